@@ -1,0 +1,1 @@
+//! DynamoDB JSON: reading and writing, without I/O.
