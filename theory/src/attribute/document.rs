@@ -1,0 +1,170 @@
+//! Structs: the attributes of an item, and the members of a nested document.
+
+use super::{Attribute, FromAttribute, Adapter};
+use crate::wire::{DecodeError, Reader, Writer};
+use std::{rc::Rc, sync::Arc};
+
+/// A struct whose fields are written one by one: an entity, a nested document, or a part of either that is flattened into it.
+///
+/// Derived; there is no reason to implement it by hand.
+pub trait Fields {
+    /// Writes every field that is present, each followed by its separator.
+    #[doc(hidden)]
+    fn encode_fields(&self, out: &mut Writer);
+}
+
+/// A struct that can be read field by field.
+pub trait FromFields: Fields + Sized {
+    /// The fields read so far.
+    #[doc(hidden)]
+    type Partial;
+
+    #[doc(hidden)]
+    fn partial() -> Self::Partial;
+
+    /// Reads the value of the attribute `name`, if it is a field's; otherwise leaves the input where it is and says `false`.
+    #[doc(hidden)]
+    fn read_field(partial: &mut Self::Partial, name: &str, input: &mut Reader<'_>) -> Result<bool, DecodeError>;
+
+    #[doc(hidden)]
+    fn finish(partial: Self::Partial) -> Result<Self, DecodeError>;
+}
+
+/// An attribute that holds a document: the struct behind `T`, `Option<T>` or `Box<T>`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no fields to go into",
+    note = "`then` goes into a struct that derives `Attribute`; use `index` for lists and `key` for maps"
+)]
+pub trait Document {
+    /// The struct that derives `Attribute`.
+    type Document;
+}
+
+macro_rules! documents {
+    ($($pointer:ident)*) => { $(
+        impl<T: Document> Document for $pointer<T> {
+            type Document = T::Document;
+        }
+    )* };
+}
+
+documents! { Option Box Rc Arc }
+
+impl<T: Document, A> Document for super::Adapted<T, A> {
+    type Document = T::Document;
+}
+
+/// Reads a bare object, the form of an item, after its `{`.
+pub(crate) fn decode_item<T: FromFields>(input: &mut Reader<'_>) -> Result<T, DecodeError> {
+    let mut members = input.begin_object()?;
+    let mut partial = T::partial();
+    while let Some(name) = members.next(input)? {
+        if !T::read_field(&mut partial, &name, input)? {
+            input.skip_value()?;
+        }
+    }
+    T::finish(partial)
+}
+
+// What follows is called by generated code.
+
+/// A nested struct, as an attribute value.
+pub fn encode_document<T: Fields>(value: &T, out: &mut Writer) {
+    out.begin_map();
+    value.encode_fields(out);
+    out.end_map();
+}
+
+/// The reverse of [`encode_document`].
+///
+/// # Errors
+///
+/// Where the value is no map, or a field of it cannot be read.
+pub fn decode_document<T: FromFields>(input: &mut Reader<'_>) -> Result<T, DecodeError> {
+    let mut members = input.begin_map()?;
+    let mut partial = T::partial();
+    while let Some(name) = members.next(input)? {
+        if !T::read_field(&mut partial, &name, input)? {
+            input.skip_value()?;
+        }
+    }
+    T::finish(partial)
+}
+
+/// Writes one field; `name` is its JSON form with the colon.
+#[inline]
+pub fn field<T: Attribute>(out: &mut Writer, name: &'static str, value: &T) {
+    if !value.is_absent() {
+        out.literal_name(name);
+        value.encode(out);
+        out.end_member();
+    }
+}
+
+/// As [`field`], through an adapter.
+#[inline]
+pub fn field_with<A: Adapter<T>, T>(out: &mut Writer, name: &'static str, value: &T) {
+    if !A::is_absent(value) {
+        out.literal_name(name);
+        A::encode(value, out);
+        out.end_member();
+    }
+}
+
+/// As [`field`], but leaves out what is empty.
+#[inline]
+pub fn field_unless_empty<T: Attribute + super::MaybeEmpty>(out: &mut Writer, name: &'static str, value: &T) {
+    if !value.is_empty() {
+        field(out, name, value);
+    }
+}
+
+/// Reads one field into its slot. Of duplicate names the last wins.
+#[inline]
+pub fn read<T: FromAttribute>(
+    slot: &mut Option<T>,
+    name: &'static str,
+    input: &mut Reader<'_>,
+) -> Result<(), DecodeError> {
+    match T::decode(input) {
+        Ok(value) => {
+            *slot = Some(value);
+            Ok(())
+        }
+        Err(error) => Err(error.in_attribute(name)),
+    }
+}
+
+/// As [`read`], through an adapter.
+#[inline]
+pub fn read_with<A: Adapter<T>, T>(
+    slot: &mut Option<T>,
+    name: &'static str,
+    input: &mut Reader<'_>,
+) -> Result<(), DecodeError> {
+    match A::decode(input) {
+        Ok(value) => {
+            *slot = Some(value);
+            Ok(())
+        }
+        Err(error) => Err(error.in_attribute(name)),
+    }
+}
+
+/// The value read, or what a missing attribute means.
+#[inline]
+pub fn take<T: FromAttribute>(slot: Option<T>, name: &'static str) -> Result<T, DecodeError> {
+    match slot {
+        Some(value) => Ok(value),
+        None => T::absent().ok_or_else(|| DecodeError::missing(name)),
+    }
+}
+
+/// As [`take`], through an adapter.
+#[inline]
+pub fn take_with<A: Adapter<T>, T>(slot: Option<T>, name: &'static str) -> Result<T, DecodeError> {
+    match slot {
+        Some(value) => Ok(value),
+        None => A::absent().ok_or_else(|| DecodeError::missing(name)),
+    }
+}

@@ -1,0 +1,101 @@
+//! What can be stored: the [`Attribute`] trait and its implementations.
+//!
+//! | Rust | DynamoDB |
+//! |---|---|
+//! | `String`, `str`, `char`, `Cow<str>`, [`Timestamp`](crate::Timestamp), unit enums | `S` |
+//! | integers up to 128 bits, `f32`, `f64` | `N` |
+//! | `bool` | `BOOL` |
+//! | `Vec<u8>`, `[u8; N]`, `bytes::Bytes` | `B` |
+//! | `BTreeSet`, `HashSet` | `SS`, `NS` or `BS`; absent when empty |
+//! | `Vec`, arrays, tuples | `L` |
+//! | maps with string-like keys, nested structs, enums with data | `M` |
+//! | `Option` | the value, or absent |
+//!
+//! Types of other crates are behind features named after them.
+
+use crate::wire::{DecodeError, Reader, Writer};
+use theory_schema::Type;
+
+pub(crate) mod adapter;
+mod bytes;
+mod collection;
+pub(crate) mod document;
+pub mod kind;
+mod pointer;
+mod scalar;
+mod set;
+
+pub use adapter::{Adapted, Adapter, Lenient, Optional};
+pub use collection::{MapKey, MaybeEmpty};
+pub use document::{Document, Fields, FromFields};
+pub use kind::Kind;
+pub use set::SetElement;
+
+/// A value that DynamoDB can store as an attribute, an element of a list or a member of a map.
+///
+/// Derive it for newtypes, nested structs and enums with `#[derive(Attribute)]`. A type that only implements `Attribute` can be
+/// written; [`FromAttribute`] reads it back.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored in DynamoDB",
+    label = "not an attribute type",
+    note = "derive `Attribute` for it, or put `#[table(serde)]` on the field"
+)]
+pub trait Attribute {
+    /// The stored form, which decides the operators.
+    type Kind: Kind;
+
+    /// The stored form, as data.
+    const TYPE: &'static Type;
+
+    /// Writes the value.
+    fn encode(&self, out: &mut Writer);
+
+    /// Whether the attribute is left out of the item.
+    fn is_absent(&self) -> bool {
+        false
+    }
+
+    /// The stored form of a slice of these.
+    #[doc(hidden)]
+    const SLICE_TYPE: &'static Type = &Type::List(Self::TYPE);
+
+    #[doc(hidden)]
+    fn encode_slice(items: &[Self], out: &mut Writer)
+    where
+        Self: Sized,
+    {
+        out.list(items, |out, item| item.encode(out));
+    }
+}
+
+/// A value that can be read from an attribute.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from DynamoDB",
+    label = "not readable",
+    note = "derive `Attribute` for it, or put `#[table(serde)]` on the field; a type that borrows is only written"
+)]
+pub trait FromAttribute: Attribute + Sized {
+    /// Reads one attribute value.
+    ///
+    /// # Errors
+    ///
+    /// Where the value has another type, or does not fit.
+    fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError>;
+
+    /// What a missing attribute reads as, where it reads as anything.
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    #[doc(hidden)]
+    fn decode_vec(input: &mut Reader<'_>) -> Result<Vec<Self>, DecodeError> {
+        collection::decode_list(input)
+    }
+}
+
+/// May be part of the key of a table or of an index.
+///
+/// DynamoDB keys hold a string, a number or bytes.
+pub trait KeyAttribute: Attribute {}
+// The message sits on `InKey`: on `KeyAttribute` the blanket implementation would hide it.
+impl<T: Attribute<Kind: kind::InKey>> KeyAttribute for T {}

@@ -1,0 +1,127 @@
+//! The one tree behind conditions, filters and updates, without types; `render` writes it out.
+
+use crate::wire::EncodeError;
+use std::borrow::Cow;
+use std::fmt;
+
+/// A step of a path.
+#[doc(hidden)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// An attribute of the item, or a member of a map.
+    Name(Cow<'static, str>),
+    /// An element of a list.
+    Index(u32),
+}
+
+/// A path from the item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PathNode(pub(crate) Vec<Step>);
+
+impl PathNode {
+    /// Whether one is the other, or lies within it.
+    pub(crate) fn overlaps(&self, other: &PathNode) -> bool {
+        self.0.iter().zip(&other.0).all(|(a, b)| a == b)
+    }
+
+    /// The name of the attribute which the path starts from.
+    pub(crate) fn root(&self) -> &str {
+        match self.0.first() {
+            Some(Step::Name(name)) => name,
+            _ => "",
+        }
+    }
+}
+
+impl fmt::Display for PathNode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Name(name) if i == 0 => write!(f, "{name}")?,
+                Step::Name(name) => write!(f, ".{name}")?,
+                Step::Index(index) => write!(f, "[{index}]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What an expression compares with or assigns.
+#[derive(Debug, Clone)]
+pub(crate) enum Node {
+    /// An encoded attribute value.
+    Value(Vec<u8>),
+    /// `None`, or an empty set: what is stored as absence.
+    Absent,
+    /// A value that could not be encoded.
+    Invalid(EncodeError),
+    /// A value that DynamoDB would refuse, and why.
+    Refused(&'static str),
+    Path(PathNode),
+    Size(PathNode),
+    IfNotExists(PathNode, Box<Node>),
+    Plus(Box<Node>, Box<Node>),
+    Minus(Box<Node>, Box<Node>),
+    ListAppend(Box<Node>, Box<Node>),
+}
+
+/// `=`, `<>`, …
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Comparator {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+impl Comparator {
+    pub(crate) fn symbol(self) -> &'static str {
+        match self {
+            Comparator::Eq => " = ",
+            Comparator::Ne => " <> ",
+            Comparator::Lt => " < ",
+            Comparator::Le => " <= ",
+            Comparator::Gt => " > ",
+            Comparator::Ge => " >= ",
+        }
+    }
+}
+
+/// A condition.
+#[derive(Debug, Clone)]
+pub(crate) enum Test {
+    Compare(Node, Comparator, Node),
+    Between(Node, Node, Node),
+    In(Node, Vec<Node>),
+    Exists(PathNode),
+    NotExists(PathNode),
+    HasType(PathNode, Node),
+    BeginsWith(PathNode, Node),
+    Contains(PathNode, Node),
+    /// Flat: `a & b & c` is one node, so that a long chain is not a deep one.
+    All(Vec<Test>),
+    /// Flat, as [`All`](Self::All).
+    Any(Vec<Test>),
+    Not(Box<Test>),
+    /// A condition that DynamoDB would refuse, and why.
+    Refused(Cow<'static, str>),
+}
+
+/// One action of an update.
+#[derive(Debug, Clone)]
+pub(crate) enum Action {
+    Set(PathNode, Node),
+    Remove(PathNode),
+    Add(PathNode, Node),
+    Delete(PathNode, Node),
+}
+
+impl Action {
+    pub(crate) fn path(&self) -> &PathNode {
+        match self {
+            Action::Set(path, _) | Action::Remove(path) | Action::Add(path, _) | Action::Delete(path, _) => path,
+        }
+    }
+}

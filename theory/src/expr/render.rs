@@ -1,0 +1,301 @@
+//! The one renderer: it alone decides placeholders and parentheses.
+//!
+//! Every name and every value becomes a placeholder, so that reserved words and odd names are safe and text of users never is part of an
+//! expression. Equal names and equal values share one. Placeholders are numbered as they first appear: the same request renders to the same bytes.
+
+use super::node::{Action, Node, PathNode, Step, Test};
+use super::update::Actions;
+use crate::wire::{EncodeError, Writer};
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use theory_schema::limits;
+
+/// Why an expression cannot be rendered.
+#[derive(Debug)]
+pub(crate) enum RenderError {
+    Refused(Cow<'static, str>),
+    Encode(EncodeError),
+}
+
+impl From<&'static str> for RenderError {
+    fn from(why: &'static str) -> Self {
+        RenderError::Refused(Cow::Borrowed(why))
+    }
+}
+
+type Result<T> = std::result::Result<T, RenderError>;
+
+/// The placeholders of one request; its expressions share them.
+#[derive(Debug, Default)]
+pub(crate) struct Renderer {
+    names: Vec<Cow<'static, str>>,
+    values: Vec<Vec<u8>>,
+}
+
+impl Renderer {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// A condition or filter: all of these tests together.
+    pub(crate) fn condition(&mut self, tests: &[Test]) -> Result<String> {
+        let mut out = String::new();
+        match tests {
+            [only] => self.test(only, &mut out)?,
+            tests => self.joined(tests, " AND ", &mut out)?,
+        }
+        within_limit(out, "a condition")
+    }
+
+    pub(crate) fn update(&mut self, actions: &Actions) -> Result<String> {
+        if let Some(path) = actions.overlap() {
+            return Err(RenderError::Refused(format!("two actions of the update write `{path}`").into()));
+        }
+        let mut out = String::new();
+        // DynamoDB takes each clause once.
+        self.clause("SET", actions, &mut out, |action| match action {
+            Action::Set(path, value) => Some((path, Some(value), " = ")),
+            _ => None,
+        })?;
+        self.clause("REMOVE", actions, &mut out, |action| match action {
+            Action::Remove(path) => Some((path, None, "")),
+            _ => None,
+        })?;
+        self.clause("ADD", actions, &mut out, |action| match action {
+            Action::Add(path, value) => Some((path, Some(value), " ")),
+            _ => None,
+        })?;
+        self.clause("DELETE", actions, &mut out, |action| match action {
+            Action::Delete(path, value) => Some((path, Some(value), " ")),
+            _ => None,
+        })?;
+        within_limit(out, "an update")
+    }
+
+    pub(crate) fn projection<'n>(&mut self, names: impl IntoIterator<Item = &'n str>) -> Result<String> {
+        let mut out = String::new();
+        for (i, name) in names.into_iter().enumerate() {
+            if i > 0 {
+                out.push_str(", ");
+            }
+            self.name(&Cow::Owned(name.to_owned()), &mut out);
+        }
+        within_limit(out, "a projection")
+    }
+
+    /// The members `ExpressionAttributeNames` and `ExpressionAttributeValues`, where there are any.
+    pub(crate) fn finish(self, out: &mut Writer) -> Result<()> {
+        let bytes = self.names.iter().map(|name| name.len()).sum::<usize>()
+            + self.values.iter().map(Vec::len).sum::<usize>();
+        if bytes > limits::SUBSTITUTION_BYTES {
+            return Err("the names and values of the expressions exceed 2 MB".into());
+        }
+        let mut placeholder = String::new();
+        if !self.names.is_empty() {
+            out.literal_name("\"ExpressionAttributeNames\":");
+            out.begin_object();
+            for (i, name) in self.names.iter().enumerate() {
+                placeholder.clear();
+                let _ = write!(placeholder, "#{i}");
+                out.name(&placeholder);
+                out.json_string(name);
+                out.end_member();
+            }
+            out.end_object();
+            out.end_member();
+        }
+        if !self.values.is_empty() {
+            out.literal_name("\"ExpressionAttributeValues\":");
+            out.begin_object();
+            for (i, value) in self.values.iter().enumerate() {
+                placeholder.clear();
+                let _ = write!(placeholder, ":{i}");
+                out.name(&placeholder);
+                out.raw(value);
+                out.end_member();
+            }
+            out.end_object();
+            out.end_member();
+        }
+        Ok(())
+    }
+
+    fn clause<'a>(
+        &mut self,
+        keyword: &str,
+        actions: &'a Actions,
+        out: &mut String,
+        pick: impl Fn(&'a Action) -> Option<(&'a PathNode, Option<&'a Node>, &'static str)>,
+    ) -> Result<()> {
+        let mut first = true;
+        for (path, value, between) in actions.0.iter().filter_map(pick) {
+            if first {
+                if !out.is_empty() {
+                    out.push(' ');
+                }
+                out.push_str(keyword);
+                out.push(' ');
+            } else {
+                out.push_str(", ");
+            }
+            first = false;
+            self.path(path, out)?;
+            out.push_str(between);
+            if let Some(value) = value {
+                self.node(value, out)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn test(&mut self, test: &Test, out: &mut String) -> Result<()> {
+        match test {
+            Test::Compare(left, comparator, right) => {
+                self.node(left, out)?;
+                out.push_str(comparator.symbol());
+                self.node(right, out)
+            }
+            Test::Between(node, low, high) => {
+                self.node(node, out)?;
+                out.push_str(" BETWEEN ");
+                self.node(low, out)?;
+                out.push_str(" AND ");
+                self.node(high, out)
+            }
+            Test::In(node, values) => {
+                self.node(node, out)?;
+                out.push_str(" IN (");
+                for (i, value) in values.iter().enumerate() {
+                    if i > 0 {
+                        out.push_str(", ");
+                    }
+                    self.node(value, out)?;
+                }
+                out.push(')');
+                Ok(())
+            }
+            Test::Exists(path) => self.function("attribute_exists", path, None, out),
+            Test::NotExists(path) => self.function("attribute_not_exists", path, None, out),
+            Test::HasType(path, ty) => self.function("attribute_type", path, Some(ty), out),
+            Test::BeginsWith(path, prefix) => self.function("begins_with", path, Some(prefix), out),
+            Test::Contains(path, value) => self.function("contains", path, Some(value), out),
+            Test::All(tests) => self.joined(tests, " AND ", out),
+            Test::Any(tests) => self.joined(tests, " OR ", out),
+            Test::Not(inner) => {
+                out.push_str("NOT ");
+                self.operand(inner, out)
+            }
+            Test::Refused(why) => Err(RenderError::Refused(why.clone())),
+        }
+    }
+
+    fn joined(&mut self, tests: &[Test], word: &str, out: &mut String) -> Result<()> {
+        for (i, test) in tests.iter().enumerate() {
+            if i > 0 {
+                out.push_str(word);
+            }
+            self.operand(test, out)?;
+        }
+        Ok(())
+    }
+
+    /// A test as a part of another: in parentheses, unless it is a function, which brings its own.
+    fn operand(&mut self, test: &Test, out: &mut String) -> Result<()> {
+        let is_function = matches!(
+            test,
+            Test::Exists(_) | Test::NotExists(_) | Test::HasType(..) | Test::BeginsWith(..) | Test::Contains(..)
+        );
+        if is_function {
+            return self.test(test, out);
+        }
+        out.push('(');
+        self.test(test, out)?;
+        out.push(')');
+        Ok(())
+    }
+
+    fn function(&mut self, name: &str, path: &PathNode, argument: Option<&Node>, out: &mut String) -> Result<()> {
+        out.push_str(name);
+        out.push('(');
+        self.path(path, out)?;
+        if let Some(argument) = argument {
+            out.push_str(", ");
+            self.node(argument, out)?;
+        }
+        out.push(')');
+        Ok(())
+    }
+
+    fn node(&mut self, node: &Node, out: &mut String) -> Result<()> {
+        let mut pair = |renderer: &mut Self, a: &Node, between: &str, b: &Node| {
+            renderer.node(a, out)?;
+            out.push_str(between);
+            renderer.node(b, out)
+        };
+        match node {
+            Node::Value(json) => {
+                self.value(json, out);
+                Ok(())
+            }
+            Node::Absent => Err("`None` is not a value that an expression can use".into()),
+            Node::Invalid(error) => Err(RenderError::Encode(error.clone())),
+            Node::Refused(why) => Err((*why).into()),
+            Node::Path(path) => self.path(path, out),
+            Node::Size(path) => self.function("size", path, None, out),
+            Node::IfNotExists(path, value) => self.function("if_not_exists", path, Some(value), out),
+            Node::Plus(a, b) => pair(self, a, " + ", b),
+            Node::Minus(a, b) => pair(self, a, " - ", b),
+            Node::ListAppend(a, b) => {
+                out.push_str("list_append(");
+                self.node(a, out)?;
+                out.push_str(", ");
+                self.node(b, out)?;
+                out.push(')');
+                Ok(())
+            }
+        }
+    }
+
+    fn path(&mut self, path: &PathNode, out: &mut String) -> Result<()> {
+        if path.0.is_empty() {
+            return Err("a flattened field has no attribute of its own: go into it with `then`".into());
+        }
+        for (i, step) in path.0.iter().enumerate() {
+            match step {
+                Step::Name(name) => {
+                    if i > 0 {
+                        out.push('.');
+                    }
+                    self.name(name, out);
+                }
+                Step::Index(index) => {
+                    let _ = write!(out, "[{index}]");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn name(&mut self, name: &Cow<'static, str>, out: &mut String) {
+        let place = self.names.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.names.push(name.clone());
+            self.names.len() - 1
+        });
+        let _ = write!(out, "#{place}");
+    }
+
+    fn value(&mut self, json: &[u8], out: &mut String) {
+        let place = self.values.iter().position(|known| known == json).unwrap_or_else(|| {
+            self.values.push(json.to_vec());
+            self.values.len() - 1
+        });
+        let _ = write!(out, ":{place}");
+    }
+}
+
+fn within_limit(expression: String, what: &str) -> Result<String> {
+    if expression.len() > limits::EXPRESSION_BYTES {
+        return Err(RenderError::Refused(format!("{what} exceeds DynamoDB's 4 KB of expression").into()));
+    }
+    Ok(expression)
+}
