@@ -23,13 +23,14 @@ fn decode_set<T: FromAttribute>(
     input: &mut Reader<'_>,
     mut insert: impl FnMut(T),
 ) -> Result<(), DecodeError> {
-    let mut elements = input.begin_set(match T::TYPE.scalar() {
-        Some(ScalarType::Number) => AttributeType::Ns,
-        Some(ScalarType::Binary) => AttributeType::Bs,
-        _ => AttributeType::Ss,
-    })?;
+    let (set, scalar) = match T::TYPE.scalar() {
+        Some(ScalarType::Number) => (AttributeType::Ns, AttributeType::N),
+        Some(ScalarType::Binary) => (AttributeType::Bs, AttributeType::B),
+        _ => (AttributeType::Ss, AttributeType::S),
+    };
+    let mut elements = input.begin_set(set)?;
     while elements.next(input)? {
-        insert(input.set_element(T::decode)?);
+        insert(input.set_element(scalar, T::decode)?);
     }
     Ok(())
 }

@@ -7,15 +7,21 @@
 pub mod number;
 pub mod size;
 
+mod compare;
 mod decode_error;
 mod encode_error;
 mod escape;
+mod key;
 mod reader;
+pub(crate) mod scratch;
 mod text;
 mod writer;
 
+pub use compare::compare;
 pub use decode_error::{AttributeType, DecodeError, DecodeErrorKind};
 pub use encode_error::{EncodeError, EncodeErrorKind};
+pub(crate) use key::check as check_key;
+pub use key::KeySide;
 pub use reader::{Elements, Mark, Members, ReadInteger, Reader, Result};
 pub use writer::Writer;
 

@@ -43,6 +43,8 @@ pub struct Reader<'a> {
     depth: u8,
     /// Maps and lists that are open.
     nesting: u8,
+    /// What stands next is the bare text of a value of this type, without its braces.
+    bare: Option<AttributeType>,
 }
 
 /// A place in the body to come back to.
@@ -129,6 +131,8 @@ impl Elements {
     }
 }
 
+mod bare;
+
 impl<'a> Reader<'a> {
     /// A reader of the whole body.
     ///
@@ -137,7 +141,7 @@ impl<'a> Reader<'a> {
     /// A body that is not UTF-8.
     pub fn new(body: &'a [u8]) -> Result<Self> {
         match std::str::from_utf8(body) {
-            Ok(text) => Ok(Self { text, rest: body, depth: 0, nesting: 0 }),
+            Ok(text) => Ok(Self { text, rest: body, depth: 0, nesting: 0, bare: None }),
             Err(error) => Err(DecodeError::new(DecodeErrorKind::Syntax, "UTF-8").at(error.valid_up_to())),
         }
     }
@@ -158,6 +162,7 @@ impl<'a> Reader<'a> {
         self.rest = self.text.as_bytes().get(mark.position..).unwrap_or_default();
         self.depth = mark.depth;
         self.nesting = mark.nesting;
+        self.bare = None;
     }
 
     /// Checks that nothing but white space follows.
@@ -503,7 +508,8 @@ impl<'a> Reader<'a> {
         Err(DecodeError::invalid(expected).at(position))
     }
 
-    fn begin_set(&mut self, set: AttributeType) -> Result<Elements> {
+    /// Opens a set of one of the three types.
+    pub fn begin_set(&mut self, set: AttributeType) -> Result<Elements> {
         self.enter(set)?;
         self.expect(b'[', "`[`")?;
         Ok(Elements { first: true, kind: ElementsKind::Set })
@@ -523,6 +529,9 @@ impl<'a> Reader<'a> {
 
     /// Reads up to the value inside an attribute value, and says of which type it is.
     fn enter_any(&mut self) -> Result<AttributeType> {
+        if let Some(bare) = self.bare {
+            return Ok(bare);
+        }
         self.expect(b'{', "an attribute value")?;
         if self.peek()? == b'}' {
             return Err(self.malformed("a type"));
@@ -542,6 +551,9 @@ impl<'a> Reader<'a> {
 
     /// Reads the end of an attribute value, after the value itself.
     fn leave(&mut self) -> Result<()> {
+        if self.bare.is_some() {
+            return Ok(());
+        }
         loop {
             match self.peek()? {
                 b'}' => {

@@ -36,6 +36,8 @@ pub struct Writer {
     error: Option<EncodeError>,
 }
 
+mod compound;
+
 impl Writer {
     /// A writer with a buffer of its own.
     pub fn new() -> Self {
