@@ -3,3 +3,6 @@
 pub mod client;
 pub mod error;
 pub mod wire;
+
+pub use client::Client;
+pub use error::{Error, ErrorKind};

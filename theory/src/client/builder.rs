@@ -1,0 +1,85 @@
+//! Builds a [`Client`]: how tables are named, and what its requests are given by default.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client as SdkClient;
+
+use super::naming::Naming;
+use super::overrides::Overrides;
+use super::{Client, Inner};
+use crate::error::Error;
+
+/// Builds a [`Client`] on an SDK client; see [`Client::builder`].
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ClientBuilder {
+    sdk: SdkClient,
+    naming: Naming,
+    from_env: Vec<(String, String)>,
+    overrides: Overrides,
+}
+
+impl ClientBuilder {
+    pub(super) fn new(sdk: SdkClient) -> Self {
+        Self { sdk, naming: Naming::default(), from_env: Vec::new(), overrides: Overrides::new() }
+    }
+
+    /// Puts `prefix` before every table name that is not mapped, as in `dev-`.
+    pub fn table_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.naming.prefix = prefix.into();
+        self
+    }
+
+    /// Puts `suffix` behind every table name that is not mapped, as in `-v2`.
+    pub fn table_suffix(mut self, suffix: impl Into<String>) -> Self {
+        self.naming.suffix = suffix.into();
+        self
+    }
+
+    /// Maps the table that entities declare as `declared` to a name or an ARN, which is used as it is.
+    ///
+    /// An ARN reaches a table of another account, where its resource policy allows it.
+    pub fn table(mut self, declared: impl Into<String>, name_or_arn: impl Into<String>) -> Self {
+        self.naming.mapped.insert(declared.into(), name_or_arn.into());
+        self
+    }
+
+    /// Maps the table that entities declare as `declared` to the name or ARN in an environment variable.
+    ///
+    /// The environment is read once, by [`build`](Self::build).
+    pub fn table_from_env(mut self, declared: impl Into<String>, variable: impl Into<String>) -> Self {
+        self.from_env.push((declared.into(), variable.into()));
+        self
+    }
+
+    /// How long an operation may take by default, pauses and repetitions included.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.overrides = self.overrides.timeout(timeout);
+        self
+    }
+
+    /// How long one attempt may take by default.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.overrides = self.overrides.attempt_timeout(timeout);
+        self
+    }
+
+    /// How often a request is sent at most by default.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.overrides = self.overrides.max_attempts(attempts);
+        self
+    }
+
+    /// Builds the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// `Configuration` if a variable named by [`table_from_env`](Self::table_from_env) is missing, or a name is not
+    /// one that a table can have.
+    pub fn build(self) -> Result<Client, Error> {
+        let naming = self.naming.build(&self.from_env, |variable| std::env::var_os(variable))?;
+        let inner = Inner { sdk: self.sdk, naming: Arc::new(naming), overrides: self.overrides };
+        Ok(Client { inner: Arc::new(inner) })
+    }
+}

@@ -1,0 +1,138 @@
+//! One call: a body goes out, a body comes back, or an error says what is known.
+
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
+use aws_smithy_types::byte_stream::error::Error as ByteStreamError;
+use bytes::Bytes;
+use tracing::{Instrument as _, Span};
+
+use super::Client;
+use super::exchange::{Exchange, State};
+use super::operation::Operation;
+use super::overrides::Overrides;
+use crate::error::{Error, ErrorKind};
+
+/// A request that is ready to be sent.
+pub(crate) struct Call {
+    pub(crate) operation: Operation,
+    /// The Rust type, for errors and spans.
+    pub(crate) entity: &'static str,
+    /// The table's name or ARN, as [`Client::table_name`] resolved it.
+    pub(crate) table: String,
+    /// The index that is read, for spans.
+    pub(crate) index: Option<&'static str>,
+    /// The whole request as DynamoDB JSON.
+    pub(crate) body: Vec<u8>,
+    /// Whether sending the request twice has the same effect as sending it once.
+    ///
+    /// `false` for a write with `ADD`, arithmetic or `list_append`: it is then not repeated after an attempt whose
+    /// outcome is unknown. For `TransactWriteItems`, `true` says that the body carries a client request token.
+    pub(crate) idempotent: bool,
+    /// What the request sets for itself, over the client's defaults.
+    pub(crate) overrides: Overrides,
+}
+
+/// The answer to a [`Call`].
+pub(crate) struct Response {
+    /// The whole response as DynamoDB JSON: a JSON object, whose checksum was verified where there was one.
+    pub(crate) body: Bytes,
+    pub(crate) request_id: Option<String>,
+    /// How many times the request was sent.
+    pub(crate) attempts: u32,
+    /// An earlier attempt of this write may have taken effect already, so that what the answer says of the item as
+    /// it was before may be the work of the request itself.
+    pub(crate) ambiguous_before: bool,
+    span: Span,
+}
+
+impl Response {
+    /// Records in the operation's span how many items were read or written.
+    pub(crate) fn record_items(&self, items: usize) {
+        self.span.record("items", items);
+    }
+
+    /// Records in the operation's span the capacity units that were consumed.
+    pub(crate) fn record_capacity(&self, units: f64) {
+        self.span.record("consumed_capacity", units);
+    }
+
+    /// Records in the operation's span that the answer could not be used.
+    pub(crate) fn record_error(&self, error: &Error) {
+        self.span.record("error", error.kind().as_str());
+    }
+}
+
+/// Sends a request and waits for its answer.
+///
+/// # Errors
+///
+/// DynamoDB's refusals by their kind; `Deadline` and `Transport` where there was no usable answer. An error of a
+/// write is ambiguous if any attempt may have taken effect.
+pub(crate) async fn call(client: &Client, call: Call) -> Result<Response, Error> {
+    let span = call.operation.span(call.entity, &call.table, call.index);
+    let result = exchange(client, call).instrument(span.clone()).await;
+    match result {
+        Ok(mut response) => {
+            span.record("attempts", response.attempts);
+            span.record("request_id", response.request_id.as_deref());
+            response.span = span;
+            Ok(response)
+        }
+        Err(error) => {
+            span.record("attempts", error.attempts());
+            span.record("request_id", error.request_id());
+            span.record("error", error.kind().as_str());
+            span.record("ambiguous", error.is_ambiguous());
+            Err(error)
+        }
+    }
+}
+
+async fn exchange(client: &Client, call: Call) -> Result<Response, Error> {
+    let Call { operation, entity, table, body, idempotent, overrides, .. } = call;
+    let repeatable = idempotent || !operation.is_write();
+    let exchange = Exchange::new(operation, repeatable, body);
+    let config = client.config_override(overrides, repeatable);
+    let result = operation.send(client.sdk(), table, exchange.clone(), config).await;
+
+    let state = exchange.take();
+    let State { attempts, ambiguous_before, .. } = state;
+    match (result, state.answer) {
+        (Ok(()), Some(answer)) if state.serialized => match bytes_of(answer.body).await {
+            Ok(body) => Ok(Response {
+                body,
+                request_id: answer.request_id,
+                attempts,
+                ambiguous_before: operation.is_write() && ambiguous_before,
+                span: Span::none(),
+            }),
+            Err(error) => Err(Error::new(ErrorKind::Transport, entity)
+                .with_operation(operation.name())
+                .with_attempts(attempts)
+                .with_ambiguous(operation.is_write())
+                .with_source(error)),
+        },
+        // The SDK calls it a success, and we did not write the request or did not read the response.
+        (Ok(()), _) => Err(Error::new(ErrorKind::SdkIncompatible, entity)
+            .with_operation(operation.name())
+            .with_attempts(attempts)
+            .with_ambiguous(operation.is_write() && state.serialized)),
+        (Err(failure), _) => {
+            let error = failure.into_error(entity, operation.name(), attempts);
+            if !state.serialized && error.kind() != ErrorKind::InvalidRequest {
+                // What failed was the shell.
+                return Err(error.with_kind(ErrorKind::SdkIncompatible));
+            }
+            // With a token a repeated transaction that had succeeded succeeds again: a cancellation is the truth.
+            let by_token = idempotent && operation == Operation::TransactWriteItems;
+            let settled = by_token && error.kind() == ErrorKind::TransactionCanceled;
+            let unknown = state.open || (ambiguous_before && !settled);
+            Err(error.with_ambiguous(operation.is_write() && unknown))
+        }
+    }
+}
+
+/// The bytes of a body in memory, shared and not copied.
+async fn bytes_of(body: SdkBody) -> Result<Bytes, ByteStreamError> {
+    Ok(ByteStream::new(body).collect().await?.into_bytes())
+}

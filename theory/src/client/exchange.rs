@@ -1,0 +1,257 @@
+//! One exchange with DynamoDB: our serializer and deserializer, put into the SDK's pipeline by an interceptor.
+//!
+//! The orchestrator of the SDK takes the request's serializer and the response's deserializer from its config bag,
+//! after the interceptors had their say. That order is behaviour and not documentation, so nothing is taken on trust:
+//! the exchange keeps account of what ran, nothing is sent unless our serializer wrote it, and nothing counts as an
+//! answer unless our deserializer read it in the last attempt. A test pins the order.
+//!
+//! It also keeps account of what is known of each attempt. An attempt is *open* from the moment it may have left the
+//! machine until there is proof that DynamoDB answered it or never executed it; see [`super::outcome`].
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef,
+    BeforeTransmitInterceptorContextRef, Error, FinalizerInterceptorContextRef, Input, Output,
+};
+use aws_smithy_runtime_api::client::orchestrator::{
+    HttpRequest, HttpResponse, OrchestratorError, SensitiveOutput,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::client::ser_de::{
+    DeserializeResponse, SerializeRequest, SharedRequestSerializer, SharedResponseDeserializer,
+};
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::ConfigBag;
+
+use super::operation::Operation;
+use super::outcome::Outcome;
+
+/// What is known of one call; shared by its interceptor, serializer and deserializer.
+#[derive(Clone)]
+pub(super) struct Exchange(Arc<Shared>);
+
+struct Shared {
+    operation: Operation,
+    repeatable: bool,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    /// The request's body, until it is serialized.
+    body: Option<Vec<u8>>,
+    /// Our serializer wrote the request.
+    pub(super) serialized: bool,
+    /// How many attempts were handed to the connection.
+    pub(super) attempts: u32,
+    /// The last attempt may have been executed, for all that is known.
+    pub(super) open: bool,
+    /// An attempt before the last may have been executed.
+    pub(super) ambiguous_before: bool,
+    /// What our deserializer read in the last attempt.
+    pub(super) answer: Option<Answer>,
+}
+
+/// A response that our deserializer accepted.
+pub(super) struct Answer {
+    pub(super) body: SdkBody,
+    pub(super) request_id: Option<String>,
+}
+
+impl Exchange {
+    pub(super) fn new(operation: Operation, repeatable: bool, body: Vec<u8>) -> Self {
+        let state = Mutex::new(State { body: Some(body), ..State::default() });
+        Self(Arc::new(Shared { operation, repeatable, state }))
+    }
+
+    /// What is known at the end.
+    pub(super) fn take(&self) -> State {
+        std::mem::take(&mut *self.state())
+    }
+
+    /// The state, also after a panic elsewhere: every field is valid at any time.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Never the body: the SDK prints its config bag when it traces.
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Exchange").field(&self.0.operation).finish()
+    }
+}
+
+impl Intercept for Exchange {
+    fn name(&self) -> &'static str {
+        "theory"
+    }
+
+    fn read_before_serialization(
+        &self,
+        _: &BeforeSerializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        cfg.interceptor_state()
+            .store_put(SharedRequestSerializer::new(self.clone()))
+            .store_put(SensitiveOutput);
+        Ok(())
+    }
+
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let mut state = self.state();
+        state.ambiguous_before |= state.open;
+        state.open = false;
+        state.answer = None;
+        Ok(())
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let mut state = self.state();
+        if !state.serialized {
+            return Err("the request was not written by the library's serializer".into());
+        }
+        if state.ambiguous_before && !self.0.repeatable {
+            // Our retry classifier forbids this. Should it ever not be asked, stop here.
+            return Err("a write that may have taken effect must not be repeated".into());
+        }
+        state.attempts += 1;
+        state.open = true;
+        Ok(())
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        // An error keeps the SDK's own deserializer, which makes it typed.
+        if context.response().status().is_success() {
+            cfg.interceptor_state().store_put(SharedResponseDeserializer::new(self.clone()));
+        }
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        match Outcome::of(context.output_or_error(), context.response()) {
+            Outcome::Answered | Outcome::NotExecuted => self.state().open = false,
+            Outcome::Unknown => {}
+        }
+        Ok(())
+    }
+}
+
+impl SerializeRequest for Exchange {
+    fn serialize_input(&self, _: Input, _: &mut ConfigBag) -> Result<HttpRequest, BoxError> {
+        let body = {
+            let mut state = self.state();
+            state.serialized = true;
+            state.body.take().ok_or("the request was serialized twice")?
+        };
+        let length = body.len();
+        let mut request = HttpRequest::new(SdkBody::from(body));
+        request.set_method("POST")?;
+        let headers = request.headers_mut();
+        headers.insert("content-type", "application/x-amz-json-1.0");
+        headers.insert("x-amz-target", self.0.operation.target());
+        headers.insert("content-length", itoa::Buffer::new().format(length).to_owned());
+        Ok(request)
+    }
+}
+
+impl DeserializeResponse for Exchange {
+    fn deserialize_nonstreaming_with_config(
+        &self,
+        response: &HttpResponse,
+        cfg: &ConfigBag,
+    ) -> Result<Output, OrchestratorError<Error>> {
+        if !response.status().is_success() {
+            // An earlier attempt succeeded and was rejected: we are still in the bag, and this error is the SDK's.
+            return self.deserialize_as_sdk(response, cfg);
+        }
+        let bytes = response.body().bytes().ok_or_else(|| unreadable("the body was not loaded"))?;
+        check(bytes, response.headers().get("x-amz-crc32")).map_err(unreadable)?;
+        let body = response.body().try_clone().ok_or_else(|| unreadable("the body cannot be shared"))?;
+        let headers = response.headers();
+        let request_id = headers.get("x-amzn-requestid").or_else(|| headers.get("x-amz-request-id"));
+        let answer = Answer { body, request_id: request_id.map(str::to_owned) };
+        self.state().answer = Some(answer);
+        Ok(self.0.operation.empty_output())
+    }
+}
+
+impl Exchange {
+    fn deserialize_as_sdk(
+        &self,
+        response: &HttpResponse,
+        cfg: &ConfigBag,
+    ) -> Result<Output, OrchestratorError<Error>> {
+        let layer = self.0.operation.stock_layer();
+        match layer.as_ref().and_then(|layer| layer.load::<SharedResponseDeserializer>()) {
+            Some(stock) => stock.deserialize_nonstreaming_with_config(response, cfg),
+            None => Err(unreadable("the SDK has no deserializer for this operation")),
+        }
+    }
+}
+
+/// A response error, which the retry policy takes for transient.
+fn unreadable(reason: &'static str) -> OrchestratorError<Error> {
+    OrchestratorError::response(reason.into())
+}
+
+/// Checks that a body arrived whole: by DynamoDB's checksum, and where there is none by its first and last byte.
+fn check(body: &[u8], checksum: Option<&str>) -> Result<(), &'static str> {
+    if let Some(checksum) = checksum
+        && checksum.parse() != Ok(crc32fast::hash(body))
+    {
+        return Err("the body does not match its x-amz-crc32");
+    }
+    let body = body.trim_ascii();
+    if body.starts_with(b"{") && body.ends_with(b"}") { Ok(()) } else { Err("the body is not a JSON object") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    #[test]
+    fn a_body_is_whole_or_refused() {
+        let body = br#"{"Item":{}}"#;
+        let crc = crc32fast::hash(body).to_string();
+        assert_eq!(check(body, Some(&crc)), Ok(()));
+        assert_eq!(check(body, None), Ok(()));
+        assert_eq!(check(b" {} \n", None), Ok(()));
+        for (body, crc) in [
+            (&body[..body.len() - 1], Some(crc.as_str())),
+            (&body[..body.len() - 2], None),
+            (b"", None),
+            (b"<html></html>", None),
+            (body, Some("17")),
+            (body, Some("")),
+            (body, Some("-1")),
+        ] {
+            assert!(check(body, crc).is_err(), "{body:?} {crc:?}");
+        }
+    }
+}
