@@ -1,5 +1,6 @@
 //! Theory: a type-safe DynamoDB ORM for Rust, made for AWS Lambda.
 
+pub mod attribute;
 pub mod client;
 pub mod error;
 pub mod wire;

@@ -164,8 +164,8 @@ pub trait MaybeEmpty {
 }
 
 macro_rules! maybe_empty {
-    ($($(<$($p:ident),*>)? $t:ty;)*) => { $(
-        impl$(<$($p),*>)? MaybeEmpty for $t {
+    ($([$($p:ident),*] $t:ty;)*) => { $(
+        impl<$($p),*> MaybeEmpty for $t {
             fn is_empty(&self) -> bool {
                 <$t>::is_empty(self)
             }
@@ -174,13 +174,13 @@ macro_rules! maybe_empty {
 }
 
 maybe_empty! {
-    String;
-    bytes::Bytes;
-    <T> Vec<T>;
-    <T> BTreeSet<T>;
-    <T, S> HashSet<T, S>;
-    <K, T> BTreeMap<K, T>;
-    <K, T, S> HashMap<K, T, S>;
+    [] String;
+    [] bytes::Bytes;
+    [T] Vec<T>;
+    [T] BTreeSet<T>;
+    [T, S] HashSet<T, S>;
+    [K, T] BTreeMap<K, T>;
+    [K, T, S] HashMap<K, T, S>;
 }
 
 impl MaybeEmpty for &str {
