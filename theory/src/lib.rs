@@ -2,6 +2,7 @@
 
 pub mod attribute;
 pub mod client;
+pub mod cursor;
 pub mod error;
 pub mod wire;
 
