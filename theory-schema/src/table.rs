@@ -74,7 +74,9 @@ impl Table {
             }
         }
         match (self.ttl, entity.role(Role::Ttl)) {
-            (Some(ttl), Some(attribute)) if ttl != attribute.name => disagree("ttl attribute", attribute.name),
+            (Some(ttl), Some(attribute)) if ttl != attribute.name => {
+                disagree("ttl attribute", attribute.name)
+            }
             (None, Some(attribute)) => {
                 self.ttl = Some(attribute.name);
                 Ok(())

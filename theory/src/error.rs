@@ -74,6 +74,8 @@ pub enum ErrorKind {
     VersionConflict,
     /// An item that had to exist does not.
     NotFound,
+    /// Several items where the request asked for the only one.
+    MoreThanOne,
     /// DynamoDB refused the request as invalid.
     Validation,
     /// The library refused the request before anything was sent.
@@ -129,6 +131,7 @@ impl ErrorKind {
             Self::ConditionFailed => "condition failed",
             Self::VersionConflict => "version conflict",
             Self::NotFound => "item not found",
+            Self::MoreThanOne => "more than one item found",
             Self::Validation => "request refused as invalid by dynamodb",
             Self::InvalidRequest => "invalid request",
             Self::InvalidCursor => "invalid cursor",
@@ -160,6 +163,7 @@ impl ErrorKind {
             Self::ConditionFailed => "condition_failed",
             Self::VersionConflict => "version_conflict",
             Self::NotFound => "not_found",
+            Self::MoreThanOne => "more_than_one",
             Self::Validation => "validation",
             Self::InvalidRequest => "invalid_request",
             Self::InvalidCursor => "invalid_cursor",
@@ -361,6 +365,23 @@ impl Error {
 
     fn canceled_by(&self, code: &str) -> bool {
         self.cancellation_reasons().iter().any(|reason| reason.code.as_deref() == Some(code))
+    }
+
+    /// The item that made a condition fail, where the request asked for it with `return_old_on_failure`.
+    ///
+    /// # Errors
+    ///
+    /// Where the item cannot be read as a `T`.
+    pub fn old_item<T: crate::FromItem>(&self) -> Result<Option<T>> {
+        let Some(json) = self.item_json() else { return Ok(None) };
+        let read = |json| {
+            let mut input = crate::wire::Reader::new(json)?;
+            T::from_item(&mut input)
+        };
+        match read(json) {
+            Ok(item) => Ok(Some(item)),
+            Err(error) => Err(Error::decode(self.entity(), self.operation().unwrap_or_default(), error)),
+        }
     }
 
     /// The item that a failed condition was checked against, as raw DynamoDB JSON (`{"pk":{"S":"…"},…}`).

@@ -4,7 +4,21 @@ pub mod attribute;
 pub mod client;
 pub mod cursor;
 pub mod error;
+pub mod expr;
+mod key;
+pub mod op;
+mod table;
 pub mod wire;
 
+#[doc(hidden)]
+pub mod __private;
+
+pub use attribute::{Attribute, FromAttribute};
 pub use client::Client;
-pub use error::{Error, ErrorKind};
+pub use cursor::{Cursor, InvalidCursor};
+pub use error::{Error, ErrorKind, Result};
+pub use expr::{Condition, Path};
+pub use key::{Key, KeyArgs};
+pub use op::{after, prefix};
+pub use table::{FromItem, Projection, Scannable, Table};
+pub use theory_schema as schema;

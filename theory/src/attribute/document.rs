@@ -1,6 +1,6 @@
 //! Structs: the attributes of an item, and the members of a nested document.
 
-use super::{Attribute, FromAttribute, Adapter};
+use super::{Adapter, Attribute, FromAttribute};
 use crate::wire::{DecodeError, Reader, Writer};
 use std::{rc::Rc, sync::Arc};
 
@@ -24,7 +24,11 @@ pub trait FromFields: Fields + Sized {
 
     /// Reads the value of the attribute `name`, if it is a field's; otherwise leaves the input where it is and says `false`.
     #[doc(hidden)]
-    fn read_field(partial: &mut Self::Partial, name: &str, input: &mut Reader<'_>) -> Result<bool, DecodeError>;
+    fn read_field(
+        partial: &mut Self::Partial,
+        name: &str,
+        input: &mut Reader<'_>,
+    ) -> Result<bool, DecodeError>;
 
     #[doc(hidden)]
     fn finish(partial: Self::Partial) -> Result<Self, DecodeError>;

@@ -22,6 +22,7 @@ mod collection;
 pub(crate) mod document;
 pub mod kind;
 mod pointer;
+mod predecessor;
 mod scalar;
 mod set;
 
@@ -29,6 +30,7 @@ pub use adapter::{Adapted, Adapter, Lenient, Optional};
 pub use collection::{MapKey, MaybeEmpty};
 pub use document::{Document, Fields, FromFields};
 pub use kind::Kind;
+pub use predecessor::Predecessor;
 pub use set::SetElement;
 
 /// A value that DynamoDB can store as an attribute, an element of a list or a member of a map.

@@ -186,7 +186,7 @@ impl<E, T: Attribute, R: Role, S: Steps> Path<E, T, R, S> {
 
     /// `attribute_type`: what is stored has this type, for items that others wrote.
     pub fn attribute_type(self, ty: AttributeType) -> Condition<E, R::Scope> {
-        Condition::leaf(Test::HasType(self.node(), literal(ty.descriptor()).0))
+        Condition::leaf(Test::HasType(self.node(), literal(ty.tag()).0))
     }
 
     /// `begins_with`: a string or bytes attribute starts with this.
@@ -221,7 +221,9 @@ impl<E, T: Attribute, R: Role, S: Steps> Path<E, T, R, S> {
 pub(crate) fn between(path: Node, low: Node, high: Node) -> Test {
     match (&low, &high) {
         (Node::Absent, _) | (_, Node::Absent) => refused("`None` has no order: compare with a value"),
-        (Node::Value(a), Node::Value(b)) if crate::wire::compare(a, b) == Some(std::cmp::Ordering::Greater) => {
+        (Node::Value(a), Node::Value(b))
+            if crate::wire::compare(a, b) == Some(std::cmp::Ordering::Greater) =>
+        {
             refused("the lower bound of `between` is above the upper one")
         }
         _ => Test::Between(path, low, high),

@@ -9,13 +9,13 @@ mod value;
 
 pub use condition::{Condition, Container, FilterOn, Prefix, Size};
 pub use path::{
-    AnyItem, At, Flattened, Indexed, Keyed, Member, OneItem, Path, Role, Root, Scope, Steps, Then, Writable, role,
+    AnyItem, At, Flattened, Indexed, Keyed, Member, OneItem, Path, Role, Root, Scope, Steps, Then, Writable,
+    role,
 };
 pub use update::{Empty, Expr, Removable, Sum};
 pub use value::Value;
 
-pub(crate) use condition::between;
-pub(crate) use node::{Comparator, Node, PathNode, Step, Test};
+pub(crate) use node::{Comparator, Node, PathNode, Test};
 pub(crate) use render::{RenderError, Renderer};
 pub(crate) use update::Actions;
 #[doc(hidden)]

@@ -19,6 +19,11 @@ pub enum Step {
 pub(crate) struct PathNode(pub(crate) Vec<Step>);
 
 impl PathNode {
+    /// One attribute of the item.
+    pub(crate) fn attribute(name: &'static str) -> Self {
+        PathNode(vec![Step::Name(Cow::Borrowed(name))])
+    }
+
     /// Whether one is the other, or lies within it.
     pub(crate) fn overlaps(&self, other: &PathNode) -> bool {
         self.0.iter().zip(&other.0).all(|(a, b)| a == b)
@@ -121,7 +126,52 @@ pub(crate) enum Action {
 impl Action {
     pub(crate) fn path(&self) -> &PathNode {
         match self {
-            Action::Set(path, _) | Action::Remove(path) | Action::Add(path, _) | Action::Delete(path, _) => path,
+            Action::Set(path, _) | Action::Remove(path) | Action::Add(path, _) | Action::Delete(path, _) => {
+                path
+            }
+        }
+    }
+}
+
+impl Node {
+    /// Calls `visit` with every path in the value.
+    pub(crate) fn visit_paths(&self, visit: &mut impl FnMut(&PathNode)) {
+        match self {
+            Node::Path(path) | Node::Size(path) => visit(path),
+            Node::IfNotExists(path, value) => {
+                visit(path);
+                value.visit_paths(visit);
+            }
+            Node::Plus(a, b) | Node::Minus(a, b) | Node::ListAppend(a, b) => {
+                a.visit_paths(visit);
+                b.visit_paths(visit);
+            }
+            Node::Value(_) | Node::Absent | Node::Invalid(_) | Node::Refused(_) => {}
+        }
+    }
+}
+
+impl Test {
+    /// Calls `visit` with every path in the condition.
+    pub(crate) fn visit_paths(&self, visit: &mut impl FnMut(&PathNode)) {
+        match self {
+            Test::Compare(a, _, b) => {
+                a.visit_paths(visit);
+                b.visit_paths(visit);
+            }
+            Test::Between(a, b, c) => [a, b, c].into_iter().for_each(|node| node.visit_paths(visit)),
+            Test::In(node, nodes) => {
+                node.visit_paths(visit);
+                nodes.iter().for_each(|node| node.visit_paths(visit));
+            }
+            Test::Exists(path) | Test::NotExists(path) => visit(path),
+            Test::HasType(path, node) | Test::BeginsWith(path, node) | Test::Contains(path, node) => {
+                visit(path);
+                node.visit_paths(visit);
+            }
+            Test::All(tests) | Test::Any(tests) => tests.iter().for_each(|test| test.visit_paths(visit)),
+            Test::Not(test) => test.visit_paths(visit),
+            Test::Refused(_) => {}
         }
     }
 }

@@ -196,14 +196,20 @@ impl<E, T, R, S: Steps> Path<E, T, R, S> {
 }
 
 /// A list that `index` goes into.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a list", note = "`index` goes into lists; use `key` for maps")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list",
+    note = "`index` goes into lists; use `key` for maps"
+)]
 pub trait Indexed {
     /// Its elements.
     type Element;
 }
 
 /// A map that `key` goes into.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a map", note = "`key` goes into maps; use `then` for the fields of a struct")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a map",
+    note = "`key` goes into maps; use `then` for the fields of a struct"
+)]
 pub trait Keyed {
     /// Its values.
     type Value;

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use theory_schema::limits;
 
 /// Why an expression cannot be rendered.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum RenderError {
     Refused(Cow<'static, str>),
     Encode(EncodeError),
@@ -35,6 +35,18 @@ pub(crate) struct Renderer {
 impl Renderer {
     pub(crate) fn new() -> Self {
         Self::default()
+    }
+
+    /// The condition on a key. DynamoDB wants it without parentheses around what `AND` joins.
+    pub(crate) fn key_condition(&mut self, tests: &[Test]) -> Result<String> {
+        let mut out = String::new();
+        for (i, test) in tests.iter().enumerate() {
+            if i > 0 {
+                out.push_str(" AND ");
+            }
+            self.test(test, &mut out)?;
+        }
+        within_limit(out, "a key condition")
     }
 
     /// A condition or filter: all of these tests together.
@@ -203,7 +215,11 @@ impl Renderer {
     fn operand(&mut self, test: &Test, out: &mut String) -> Result<()> {
         let is_function = matches!(
             test,
-            Test::Exists(_) | Test::NotExists(_) | Test::HasType(..) | Test::BeginsWith(..) | Test::Contains(..)
+            Test::Exists(_)
+                | Test::NotExists(_)
+                | Test::HasType(..)
+                | Test::BeginsWith(..)
+                | Test::Contains(..)
         );
         if is_function {
             return self.test(test, out);
@@ -214,7 +230,13 @@ impl Renderer {
         Ok(())
     }
 
-    fn function(&mut self, name: &str, path: &PathNode, argument: Option<&Node>, out: &mut String) -> Result<()> {
+    fn function(
+        &mut self,
+        name: &str,
+        path: &PathNode,
+        argument: Option<&Node>,
+        out: &mut String,
+    ) -> Result<()> {
         out.push_str(name);
         out.push('(');
         self.path(path, out)?;

@@ -189,6 +189,10 @@ impl Actions {
         });
     }
 
+    pub(crate) fn remove(&mut self, path: PathNode) {
+        self.0.push(Action::Remove(path));
+    }
+
     /// Nothing to add is nothing to do.
     pub(crate) fn add(&mut self, path: PathNode, value: Node) {
         if !matches!(value, Node::Absent) {

@@ -157,7 +157,9 @@ impl<T: SetElement + Ord, V: Value<T>, E> Value<BTreeSet<T>, E> for Vec<V> {
         set_of::<T, V>(self)
     }
 }
-impl<T: SetElement + Eq + Hash, V: Value<T>, H: BuildHasher, E, const N: usize> Value<HashSet<T, H>, E> for [V; N] {
+impl<T: SetElement + Eq + Hash, V: Value<T>, H: BuildHasher, E, const N: usize> Value<HashSet<T, H>, E>
+    for [V; N]
+{
     fn operand(self) -> Operand {
         set_of::<T, V>(self)
     }

@@ -20,8 +20,8 @@ mod writer;
 pub use compare::compare;
 pub use decode_error::{AttributeType, DecodeError, DecodeErrorKind};
 pub use encode_error::{EncodeError, EncodeErrorKind};
-pub(crate) use key::check as check_key;
 pub use key::KeySide;
+pub(crate) use key::check as check_key;
 pub use reader::{Elements, Mark, Members, ReadInteger, Reader, Result};
 pub use writer::Writer;
 

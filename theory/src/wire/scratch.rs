@@ -15,7 +15,7 @@ thread_local! {
 /// # Errors
 ///
 /// The first failure of the writer.
-pub fn encode(spare: usize, write: impl FnOnce(&mut Writer)) -> Result<Vec<u8>, EncodeError> {
+pub(crate) fn encode(spare: usize, write: impl FnOnce(&mut Writer)) -> Result<Vec<u8>, EncodeError> {
     // A nested call finds an empty buffer and works all the same.
     let mut writer = Writer::with_buffer(BUFFER.take());
     write(&mut writer);

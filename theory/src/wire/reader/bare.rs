@@ -24,7 +24,10 @@ impl Reader<'_> {
     /// # Errors
     ///
     /// Where it is neither, and those of `read`.
-    pub fn number_or_string<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, DecodeError>) -> Result<T> {
+    pub fn number_or_string<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<T> {
         if self.peek_type()? != AttributeType::S {
             return read(self);
         }

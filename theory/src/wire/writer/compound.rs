@@ -44,12 +44,12 @@ impl Writer {
         write(self);
         // An element stands without the braces and the type of a value: the text moves over them.
         let text = start + BRACES..self.at.saturating_sub(1);
-        let is_scalar = matches!(
-            self.written().get(start..start + BRACES),
-            Some(b"{\"S\":" | b"{\"N\":" | b"{\"B\":")
-        );
+        let is_scalar =
+            matches!(self.written().get(start..start + BRACES), Some(b"{\"S\":" | b"{\"N\":" | b"{\"B\":"));
         if !is_scalar || text.is_empty() {
-            return self.fail(EncodeErrorKind::Custom("an element of a set must be a string, a number or bytes".into()));
+            return self.fail(EncodeErrorKind::Custom(
+                "an element of a set must be a string, a number or bytes".into(),
+            ));
         }
         let length = text.len();
         self.buf.copy_within(text, start);

@@ -1,0 +1,45 @@
+//! What generated code names. Nothing here is part of the public API.
+
+pub use crate::attribute::document::{
+    decode_document, encode_document, field, field_unless_empty, field_with, read, read_with, take, take_with,
+};
+pub use crate::attribute::{
+    Adapted, Adapter, Attribute, Document, Fields, FromAttribute, FromFields, Kind, Lenient, kind,
+};
+pub use crate::expr::role::{Data, Key as KeyRole, Managed};
+pub use crate::expr::{Flattened, Path, Root, Value};
+pub use crate::key::Key;
+pub use crate::op::{All, Delete, Get, Global, Local, Partial, Primary, Query, ReadFrom, Update};
+pub use crate::table::{FromItem, Projection, Scannable, Table};
+pub use crate::wire::{DecodeError, KeySide, Reader, Writer};
+pub use theory_schema::{
+    Attribute as AttributeSchema, Document as DocumentSchema, Entity, Index, IndexKind, Key as KeySchema,
+    KeyAttribute, Projection as IndexProjection, Role, ScalarType, Segment, Type, Union, limits,
+};
+
+/// Writes a key field, checked as a key of the table.
+pub fn key_field<T: crate::attribute::KeyAttribute>(
+    out: &mut Writer,
+    name: &'static str,
+    value: &T,
+    side: KeySide,
+) {
+    if value.is_absent() {
+        return;
+    }
+    out.literal_name(name);
+    let start = out.len();
+    value.encode(out);
+    out.check_key(start, side);
+    out.end_member();
+}
+
+/// The limit of a partition key, of the table or of an index.
+pub const fn partition_side(index: Option<&'static str>) -> KeySide {
+    KeySide { limit: limits::PARTITION_KEY_BYTES as u32, index }
+}
+
+/// The limit of a sort key, of the table or of an index.
+pub const fn sort_side(index: Option<&'static str>) -> KeySide {
+    KeySide { limit: limits::SORT_KEY_BYTES as u32, index }
+}

@@ -1,0 +1,65 @@
+//! Deleting one item.
+
+use super::Response;
+use super::parts::{self, Parts, request};
+use super::returned::{Nothing, Old, Return};
+use crate::client::{Client, Operation};
+use crate::error::Error;
+use crate::expr::{Condition, Scope};
+use crate::table::{FromItem, Table};
+use crate::wire::EncodeError;
+use std::marker::PhantomData;
+
+/// Deletes one item by its key: DeleteItem.
+///
+/// Deleting an item that does not exist succeeds. It costs a write unit for each KB of the item.
+#[derive(Debug)]
+pub struct Delete<E, R = Nothing> {
+    parts: Parts,
+    marker: PhantomData<fn() -> (E, R)>,
+}
+
+impl<E: Table> Delete<E> {
+    pub(crate) fn new(head: Result<Vec<u8>, EncodeError>) -> Self {
+        Delete { parts: Parts::new(Operation::DeleteItem, E::SCHEMA, head), marker: PhantomData }
+    }
+
+    /// Returns the deleted item, or `None` where there was none.
+    pub fn return_old(mut self) -> Delete<E, Old<E>>
+    where
+        E: FromItem + Send,
+    {
+        self.parts.return_values = Old::<E>::VALUES;
+        Delete { parts: self.parts, marker: PhantomData }
+    }
+}
+
+impl<E, R> Delete<E, R> {
+    /// Deletes only if the item meets the condition. Several conditions must all be met.
+    pub fn condition<S: Scope>(mut self, condition: Condition<E, S>) -> Self {
+        self.parts.conditions.push(condition.test);
+        self
+    }
+
+    /// If a condition fails, the error carries the item that made it fail: [`Error::old_item`].
+    pub fn return_old_on_failure(mut self) -> Self {
+        self.parts.return_old_on_failure = true;
+        self
+    }
+}
+
+request!(Delete<E, R> where [E: Table, R: Return] => R::Output);
+
+impl<E: Table, R: Return> Delete<E, R> {
+    /// Sends the request, and returns also what it consumed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_response(
+        self,
+        client: &Client,
+    ) -> impl Future<Output = Result<Response<R::Output>, Error>> + Send + use<E, R> {
+        parts::write::<R>(self.parts, client.clone())
+    }
+}

@@ -1,0 +1,57 @@
+//! Reading one item.
+
+use super::Response;
+use super::parts::{self, Parts, request};
+use crate::client::{Client, Operation};
+use crate::error::Error;
+use crate::table::{FromItem, Projection, Table};
+use crate::wire::EncodeError;
+use std::marker::PhantomData;
+
+/// Reads one item by its key: GetItem.
+///
+/// It costs half a read unit for each 4 KB of the item, and a whole one when read consistently. A missing item is `None`, and costs
+/// the same as a small one.
+#[derive(Debug)]
+pub struct Get<E, O = E> {
+    parts: Parts,
+    marker: PhantomData<fn() -> (E, O)>,
+}
+
+impl<E: Table> Get<E> {
+    pub(crate) fn new(head: Result<Vec<u8>, EncodeError>) -> Self {
+        Get { parts: Parts::new(Operation::GetItem, E::SCHEMA, head), marker: PhantomData }
+    }
+
+    /// Reads only the attributes of the projection `P`.
+    ///
+    /// It costs the same read units as reading the whole item, and less of network and decoding.
+    pub fn project<P: Projection<Entity = E>>(mut self) -> Get<E, P> {
+        self.parts.projection = Some(P::ATTRIBUTES);
+        Get { parts: self.parts, marker: PhantomData }
+    }
+}
+
+impl<E, O> Get<E, O> {
+    /// Sees every write that succeeded before, at twice the read units.
+    pub fn consistent_read(mut self) -> Self {
+        self.parts.consistent = true;
+        self
+    }
+}
+
+request!(Get<E, O> where [E: Table, O: FromItem + Send] => Option<O>);
+
+impl<E: Table, O: FromItem + Send> Get<E, O> {
+    /// Sends the request, and returns also what it consumed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_response(
+        self,
+        client: &Client,
+    ) -> impl Future<Output = Result<Response<Option<O>>, Error>> + Send + use<E, O> {
+        parts::send(self.parts, client.clone(), "Item", O::from_item)
+    }
+}

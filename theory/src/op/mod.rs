@@ -1,0 +1,30 @@
+//! Operations as values: described without a client, sent to one.
+//!
+//! A request owns everything it needs. Building it never waits, reads no clock and no environment; what is wrong with it is an error
+//! when it is sent. [`send`](Get::send) borrows the client only for the call itself: the future can be spawned.
+
+mod capacity;
+mod delete;
+mod get;
+mod page;
+mod parts;
+mod put;
+mod query;
+mod response;
+mod returned;
+mod sort;
+mod source;
+mod update;
+
+pub use capacity::{CapacityUnits, ConsumedCapacity};
+pub use delete::Delete;
+pub use get::Get;
+pub use page::{ItemStream, Page, PageStream};
+pub(crate) use put::Guard;
+pub use put::Put;
+pub use query::{Query, Scan};
+pub use response::Response;
+pub use returned::{New, Nothing, Old, Return};
+pub use sort::{After, BeginsWith, SortCondition, SortKey, after, prefix};
+pub use source::{All, Consistent, Global, Local, Partial, Primary, ReadFrom, Source, WholeTable};
+pub use update::Update;

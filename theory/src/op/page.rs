@@ -1,0 +1,392 @@
+//! Pages: one request each, and what leads from one to the next.
+
+use super::ConsumedCapacity;
+use super::parts::{decode_error, encode_error, member, render_error};
+use super::query::Parts;
+use crate::client::{self, Call, Client, Operation};
+use crate::cursor::Cursor;
+use crate::error::Error;
+use crate::expr::Renderer;
+use crate::table::FromItem;
+use crate::wire::{DecodeError, Reader, Writer};
+use futures_core::Stream;
+use std::pin::Pin;
+
+/// Items that were read with one request.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Page<O> {
+    /// The items, in the order of the query.
+    pub items: Vec<O>,
+    /// How many items DynamoDB evaluated for the page, before the filter.
+    pub scanned_count: u64,
+    /// The capacity units consumed.
+    pub consumed_capacity: Option<ConsumedCapacity>,
+    next: Option<Cursor>,
+}
+
+impl<O> Default for Page<O> {
+    fn default() -> Self {
+        Page { items: Vec::new(), scanned_count: 0, consumed_capacity: None, next: None }
+    }
+}
+
+impl<O> Page<O> {
+    /// Where the next page starts; `None` if this was the last.
+    ///
+    /// Hand it to [`start_after`](super::Query::start_after), in another process if need be: it displays as text and parses from it.
+    pub fn next_cursor(&self) -> Option<&Cursor> {
+        self.next.as_ref()
+    }
+
+    /// As [`next_cursor`](Self::next_cursor), owned.
+    pub fn into_next_cursor(self) -> Option<Cursor> {
+        self.next
+    }
+}
+
+/// A stream of items; it fetches pages as it is polled.
+pub type ItemStream<O> = Pin<Box<dyn Stream<Item = Result<O, Error>> + Send>>;
+
+/// A stream of pages; each is fetched when it is asked for.
+pub type PageStream<O> = Pin<Box<dyn Stream<Item = Result<Page<O>, Error>> + Send>>;
+
+impl Parts {
+    pub(crate) fn operation(&self) -> Operation {
+        if self.is_scan { Operation::Scan } else { Operation::Query }
+    }
+}
+
+/// A query on its way from page to page.
+pub(crate) struct Plan {
+    parts: Parts,
+    client: Client,
+    table: String,
+    /// The beginning of every request's body; what differs from page to page follows.
+    head: Vec<u8>,
+    next: Next,
+    /// How many items may still be returned.
+    left: Option<usize>,
+}
+
+enum Next {
+    Start,
+    After(Cursor),
+    End,
+}
+
+/// The items of a count: DynamoDB sends none.
+struct Skipped;
+
+impl FromItem for Skipped {
+    fn from_item(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        input.skip().map(|()| Skipped)
+    }
+}
+
+/// What one answer held.
+struct Answer<O> {
+    page: Page<O>,
+    count: u64,
+}
+
+impl Plan {
+    pub(crate) fn new(mut parts: Parts, client: Client) -> Result<Self, Error> {
+        let entity = parts.entity;
+        let operation = parts.operation().name();
+        let render = |error| render_error(entity, operation, error);
+        if let Some(problem) = parts.problem.take() {
+            return Err(render(problem));
+        }
+        refuse_filter_on_keys(&parts)?;
+        let next = match parts.start.take() {
+            Some(cursor) => {
+                cursor
+                    .check(entity, parts.index, parts.is_descending, &parts.partition)
+                    .map_err(|error| Error::invalid_cursor(entity.name, "").with_source(error))?;
+                Next::After(cursor)
+            }
+            None => Next::Start,
+        };
+        let is_empty = parts.is_empty || parts.take == Some(0);
+        let table = client.table_name(entity.table, parts.overrides.table_name()).into_owned();
+        let mut out = Writer::new();
+        out.raw(b"{");
+        member(&mut out, "\"TableName\":", &table);
+        if let Some(index) = parts.index {
+            member(&mut out, "\"IndexName\":", index.name);
+        }
+        let mut renderer = Renderer::new();
+        if !parts.is_scan {
+            let condition = renderer.key_condition(&parts.key_condition()).map_err(render)?;
+            member(&mut out, "\"KeyConditionExpression\":", &condition);
+        }
+        if !parts.filter.is_empty() {
+            let filter = renderer.condition(&parts.filter).map_err(render)?;
+            member(&mut out, "\"FilterExpression\":", &filter);
+        }
+        if let Some(projection) = parts.projection {
+            let names = with_keys(&parts, projection);
+            let projection = renderer.projection(names).map_err(render)?;
+            member(&mut out, "\"ProjectionExpression\":", &projection);
+        } else if parts.all_attributes {
+            member(&mut out, "\"Select\":", "ALL_ATTRIBUTES");
+        }
+        renderer.finish(&mut out).map_err(render)?;
+        if parts.is_descending {
+            out.raw(b"\"ScanIndexForward\":false,");
+        }
+        if parts.is_consistent {
+            out.raw(b"\"ConsistentRead\":true,");
+        }
+        out.raw(b"\"ReturnConsumedCapacity\":\"INDEXES\",");
+        let head = out.finish().map_err(|error| encode_error(entity, operation, error))?;
+        let left = parts.take;
+        Ok(Plan { parts, client, table, head, next: if is_empty { Next::End } else { next }, left })
+    }
+
+    /// The next page; `None` behind the last one.
+    pub(crate) async fn next<O: FromItem>(&mut self) -> Result<Option<Page<O>>, Error> {
+        if matches!(self.next, Next::End) {
+            return Ok(None);
+        }
+        let answer = self.fetch::<O>(false).await?;
+        if let Some(left) = &mut self.left {
+            *left = left.saturating_sub(answer.page.items.len());
+        }
+        self.advance(answer.page.next.as_ref());
+        if self.left == Some(0) {
+            self.next = Next::End;
+        }
+        Ok(Some(answer.page))
+    }
+
+    pub(crate) async fn count(&mut self) -> Result<u64, Error> {
+        let mut count: u64 = 0;
+        while !matches!(self.next, Next::End) {
+            let answer = self.fetch::<Skipped>(true).await?;
+            count += answer.count;
+            self.advance(answer.page.next.as_ref());
+        }
+        // `take` ends what is returned; of a count it is the upper limit.
+        Ok(self.left.map_or(count, |left| count.min(left as u64)))
+    }
+
+    fn advance(&mut self, next: Option<&Cursor>) {
+        self.next = next.map_or(Next::End, |cursor| Next::After(cursor.clone()));
+    }
+
+    async fn fetch<O: FromItem>(&mut self, only_count: bool) -> Result<Answer<O>, Error> {
+        let entity = self.parts.entity;
+        let operation = self.parts.operation();
+        let mut out = Writer::append_to(self.head.clone());
+        if only_count {
+            member(&mut out, "\"Select\":", "COUNT");
+        }
+        if let Some(limit) = self.limit(only_count) {
+            out.raw(format!("\"Limit\":{limit},").as_bytes());
+        }
+        if let Next::After(cursor) = &self.next {
+            out.literal_name("\"ExclusiveStartKey\":");
+            cursor.write(&mut out);
+            out.end_member();
+        }
+        out.end_object();
+        let body = out.finish().map_err(|error| encode_error(entity, operation.name(), error))?;
+        let call = Call {
+            operation,
+            entity: entity.name,
+            table: self.table.clone(),
+            index: self.parts.index.map(|index| index.name),
+            body,
+            idempotent: true,
+            overrides: self.parts.overrides.clone(),
+        };
+        let response = client::call(&self.client, call).await?;
+        match self.read(&response.body) {
+            Ok(answer) => {
+                response.record_items(answer.page.items.len());
+                if let Some(capacity) = &answer.page.consumed_capacity {
+                    response.record_capacity(capacity.units());
+                }
+                Ok(answer)
+            }
+            Err(error) => {
+                let error = decode_error(entity, operation.name(), error).with_attempts(response.attempts);
+                response.record_error(&error);
+                Err(error)
+            }
+        }
+    }
+
+    /// Without a filter no more items are evaluated than are wanted.
+    fn limit(&self, only_count: bool) -> Option<u32> {
+        let wanted = self
+            .left
+            .filter(|_| self.parts.filter.is_empty() && !only_count)
+            .map(|left| u32::try_from(left).unwrap_or(u32::MAX));
+        match (self.parts.page_size, wanted) {
+            (Some(size), Some(wanted)) => Some(size.min(wanted)),
+            (size, wanted) => size.or(wanted),
+        }
+    }
+
+    fn read<O: FromItem>(&self, body: &[u8]) -> Result<Answer<O>, DecodeError> {
+        let mut input = Reader::new(body)?;
+        let mut page = Page::default();
+        let mut cut = None;
+        let mut count = 0;
+        let mut members = input.begin_object()?;
+        while let Some(name) = members.next(&mut input)? {
+            if input.take_json_null()? {
+                continue;
+            }
+            match &*name {
+                "Items" => cut = self.read_items(&mut input, &mut page.items)?,
+                "Count" => count = input.json_number()?.parse().unwrap_or_default(),
+                "ScannedCount" => page.scanned_count = input.json_number()?.parse().unwrap_or_default(),
+                "ConsumedCapacity" => page.consumed_capacity = Some(ConsumedCapacity::read(&mut input)?),
+                "LastEvaluatedKey" => {
+                    let index = self.parts.index.map(|index| index.name);
+                    page.next = Some(Cursor::from_last_key(index, self.parts.is_descending, &mut input)?);
+                }
+                _ => input.skip()?,
+            }
+        }
+        input.end()?;
+        if cut.is_some() {
+            page.next = cut;
+        }
+        Ok(Answer { page, count })
+    }
+
+    /// Reads items until there are none, or as many as wanted; then the cursor behind the last one of them.
+    fn read_items<O: FromItem>(
+        &self,
+        input: &mut Reader<'_>,
+        items: &mut Vec<O>,
+    ) -> Result<Option<Cursor>, DecodeError> {
+        let mut cut = None;
+        let mut last = input.save();
+        let mut elements = input.begin_array()?;
+        while elements.next(input)? {
+            if self.left.is_some_and(|left| items.len() >= left) {
+                // The page goes on behind what is wanted: the cursor is made from the last item that was.
+                if cut.is_none() {
+                    let here = input.save();
+                    input.restore(last);
+                    let raw = input.raw_value()?;
+                    cut = Some(Cursor::from_item(
+                        self.parts.entity,
+                        self.parts.index,
+                        self.parts.is_descending,
+                        raw,
+                    )?);
+                    input.restore(here);
+                }
+                input.skip()?;
+                continue;
+            }
+            last = input.save();
+            items.push(O::from_item(input).map_err(|error| error.in_index(items.len()))?);
+        }
+        Ok(cut)
+    }
+}
+
+/// A cursor needs the key attributes of the last item, whether or not they are asked for.
+fn with_keys<'p>(parts: &Parts, projection: &'p [&'static str]) -> Vec<&'p str> {
+    let keys =
+        parts.entity.key.attributes().chain(parts.index.iter().flat_map(|index| index.key.attributes()));
+    let mut names: Vec<&str> = projection.to_vec();
+    for key in keys {
+        if !names.contains(&key.name) {
+            names.push(key.name);
+        }
+    }
+    names
+}
+
+/// DynamoDB refuses a filter on a key attribute of what is queried; of a scan it allows it.
+fn refuse_filter_on_keys(parts: &Parts) -> Result<(), Error> {
+    if parts.is_scan {
+        return Ok(());
+    }
+    let key = parts.key();
+    let mut found = None;
+    for test in &parts.filter {
+        test.visit_paths(&mut |path| {
+            if found.is_none() && key.contains(path.root()) {
+                found = Some(path.root().to_owned());
+            }
+        });
+    }
+    let Some(name) = found else { return Ok(()) };
+    let what = match parts.index {
+        Some(index) => format!("index `{}`", index.name),
+        None => "the table".to_owned(),
+    };
+    Err(Error::invalid_request(
+        parts.entity.name,
+        format!("a filter cannot name `{name}`, a key attribute of {what}: use `sort_key`"),
+    )
+    .with_operation(parts.operation().name()))
+}
+
+/// The pages of a query; with `read_ahead` the next one is fetched while this one is consumed.
+pub(crate) fn stream<O: FromItem + Send + 'static>(parts: Parts, client: Client) -> PageStream<O> {
+    if parts.read_ahead {
+        return Box::pin(futures_util::stream::try_unfold(Ahead::Start(parts, client), Ahead::next));
+    }
+    Box::pin(futures_util::stream::try_unfold((Some((parts, client)), None), async |(start, plan)| {
+        let mut plan = match (start, plan) {
+            (Some((parts, client)), _) => Plan::new(parts, client)?,
+            (None, Some(plan)) => plan,
+            (None, None) => return Ok(None),
+        };
+        Ok(plan.next().await?.map(|page| (page, (None, Some(plan)))))
+    }))
+}
+
+type Fetched<O> = Result<(Option<Page<O>>, Plan), Error>;
+
+/// Aborts the fetch when the stream is dropped.
+struct Fetching<O>(tokio::task::JoinHandle<Fetched<O>>);
+
+impl<O> Drop for Fetching<O> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+enum Ahead<O> {
+    Start(Parts, Client),
+    Fetching(Fetching<O>),
+}
+
+impl<O: FromItem + Send + 'static> Ahead<O> {
+    fn fetch(mut plan: Plan) -> Self {
+        Ahead::Fetching(Fetching(tokio::spawn(async move {
+            let page = plan.next().await?;
+            Ok((page, plan))
+        })))
+    }
+
+    async fn next(self) -> Result<Option<(Page<O>, Self)>, Error> {
+        let (page, plan) = match self {
+            Ahead::Start(parts, client) => {
+                let mut plan = Plan::new(parts, client)?;
+                (plan.next().await?, plan)
+            }
+            Ahead::Fetching(mut fetching) => match (&mut fetching.0).await {
+                Ok(fetched) => fetched?,
+                Err(stopped) => match stopped.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    // The runtime is shutting down: nobody waits for another page.
+                    Err(_) => return Ok(None),
+                },
+            },
+        };
+        Ok(page.map(|page| (page, Self::fetch(plan))))
+    }
+}

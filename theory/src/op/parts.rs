@@ -1,0 +1,228 @@
+//! What requests on one item have in common: the head that names the item, the conditions, and the way to DynamoDB and back.
+
+use super::{ConsumedCapacity, Response, Return};
+use crate::client::{self, Call, Client, Operation, Overrides};
+use crate::error::{Error, ErrorKind};
+use crate::expr::{Actions, RenderError, Renderer, Test};
+use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind, Reader, Writer};
+use theory_schema::Entity;
+
+/// A request on one item, without its types.
+#[derive(Debug, Clone)]
+pub(crate) struct Parts {
+    pub(crate) operation: Operation,
+    pub(crate) entity: &'static Entity,
+    /// The beginning of the body, with the item or the key: `{"Key":{…},`.
+    pub(crate) head: Result<Vec<u8>, EncodeError>,
+    pub(crate) conditions: Vec<Test>,
+    pub(crate) actions: Option<Actions>,
+    /// `ALL_OLD`, …
+    pub(crate) return_values: Option<&'static str>,
+    pub(crate) return_old_on_failure: bool,
+    pub(crate) consistent: bool,
+    pub(crate) projection: Option<&'static [&'static str]>,
+    pub(crate) overrides: Overrides,
+}
+
+impl Parts {
+    pub(crate) fn new(
+        operation: Operation,
+        entity: &'static Entity,
+        head: Result<Vec<u8>, EncodeError>,
+    ) -> Self {
+        Parts {
+            operation,
+            entity,
+            head,
+            conditions: Vec::new(),
+            actions: None,
+            return_values: None,
+            return_old_on_failure: false,
+            consistent: false,
+            projection: None,
+            overrides: Overrides::new(),
+        }
+    }
+
+    /// The whole body, and whether sending it twice does the same as sending it once.
+    pub(crate) fn into_call(self, client: &Client) -> Result<Call, Error> {
+        let Parts { operation, entity, head, .. } = self;
+        let name = operation.name();
+        let head = head.map_err(|error| encode_error(entity, name, error))?;
+        let table = client.table_name(entity.table, self.overrides.table_name()).into_owned();
+        let mut out = Writer::append_to(head);
+        out.literal_name("\"TableName\":");
+        out.json_string(&table);
+        out.end_member();
+        let render = |error| render_error(entity, name, error);
+        let mut renderer = Renderer::new();
+        let idempotent = self.actions.as_ref().is_none_or(Actions::is_idempotent);
+        if let Some(actions) = self.actions.filter(|actions| !actions.0.is_empty()) {
+            let expression = renderer.update(&actions).map_err(render)?;
+            member(&mut out, "\"UpdateExpression\":", &expression);
+        }
+        if !self.conditions.is_empty() {
+            let expression = renderer.condition(&self.conditions).map_err(render)?;
+            member(&mut out, "\"ConditionExpression\":", &expression);
+            if self.return_old_on_failure {
+                member(&mut out, "\"ReturnValuesOnConditionCheckFailure\":", "ALL_OLD");
+            }
+        }
+        if let Some(projection) = self.projection {
+            let expression = renderer.projection(projection.iter().copied()).map_err(render)?;
+            member(&mut out, "\"ProjectionExpression\":", &expression);
+        }
+        renderer.finish(&mut out).map_err(render)?;
+        if let Some(return_values) = self.return_values {
+            member(&mut out, "\"ReturnValues\":", return_values);
+        }
+        if self.consistent {
+            out.raw(b"\"ConsistentRead\":true,");
+        }
+        out.raw(b"\"ReturnConsumedCapacity\":\"INDEXES\"}");
+        let body = out.finish().map_err(|error| encode_error(entity, name, error))?;
+        Ok(Call {
+            operation,
+            entity: entity.name,
+            table,
+            index: None,
+            body,
+            idempotent,
+            overrides: self.overrides,
+        })
+    }
+}
+
+/// A member of the request whose value is a plain string.
+pub(crate) fn member(out: &mut Writer, name: &'static str, value: &str) {
+    out.literal_name(name);
+    out.json_string(value);
+    out.end_member();
+}
+
+pub(crate) fn encode_error(entity: &'static Entity, operation: &'static str, error: EncodeError) -> Error {
+    let kind = match error.kind() {
+        EncodeErrorKind::ItemTooLarge { .. } => ErrorKind::ItemTooLarge,
+        _ => ErrorKind::Encode,
+    };
+    Error::encode(entity.name, operation, error).with_kind(kind)
+}
+
+pub(crate) fn render_error(entity: &'static Entity, operation: &'static str, error: RenderError) -> Error {
+    match error {
+        RenderError::Refused(why) => Error::invalid_request(entity.name, why).with_operation(operation),
+        RenderError::Encode(error) => encode_error(entity, operation, error),
+    }
+}
+
+pub(crate) fn decode_error(entity: &'static Entity, operation: &'static str, error: DecodeError) -> Error {
+    let missing = matches!(error.kind(), DecodeErrorKind::Missing).then(|| error.attribute()).flatten();
+    let error = Error::decode(entity.name, operation, error.in_entity(entity.name));
+    match missing {
+        Some(attribute) => error.with_kind(ErrorKind::MissingAttribute).with_attribute(attribute),
+        None => error,
+    }
+}
+
+/// Sends a write, and reads what it returns of the item.
+pub(crate) async fn write<R: Return>(parts: Parts, client: Client) -> Result<Response<R::Output>, Error> {
+    let (entity, operation) = (parts.entity, parts.operation);
+    let Response { output, consumed_capacity, request_id, attempts } =
+        send(parts, client, "Attributes", R::read).await?;
+    match output.or_else(R::absent) {
+        Some(output) => Ok(Response { output, consumed_capacity, request_id, attempts }),
+        // DynamoDB has done the write, and has not kept its word about the answer.
+        None => Err(decode_error(entity, operation.name(), DecodeError::missing("Attributes"))),
+    }
+}
+
+/// Sends the request, and reads the member of the answer that holds the item.
+pub(crate) async fn send<T>(
+    parts: Parts,
+    client: Client,
+    item: &'static str,
+    read: fn(&mut Reader<'_>) -> Result<T, DecodeError>,
+) -> Result<Response<Option<T>>, Error> {
+    let (entity, operation) = (parts.entity, parts.operation);
+    let call = parts.into_call(&client)?;
+    let answer = client::call(&client, call).await?;
+    match read_answer(&answer.body, item, read) {
+        Ok((output, consumed_capacity)) => {
+            if !operation.is_write() {
+                answer.record_items(usize::from(output.is_some()));
+            }
+            if let Some(capacity) = &consumed_capacity {
+                answer.record_capacity(capacity.units());
+            }
+            Ok(Response {
+                output,
+                consumed_capacity,
+                attempts: answer.attempts,
+                request_id: answer.request_id,
+            })
+        }
+        Err(error) => {
+            let error = decode_error(entity, operation.name(), error).with_attempts(answer.attempts);
+            answer.record_error(&error);
+            Err(error)
+        }
+    }
+}
+
+fn read_answer<T>(
+    body: &[u8],
+    item: &'static str,
+    read: fn(&mut Reader<'_>) -> Result<T, DecodeError>,
+) -> Result<(Option<T>, Option<ConsumedCapacity>), DecodeError> {
+    let mut input = Reader::new(body)?;
+    let (mut output, mut capacity) = (None, None);
+    let mut members = input.begin_object()?;
+    while let Some(name) = members.next(&mut input)? {
+        if input.take_json_null()? {
+            continue;
+        }
+        if name == item {
+            output = Some(read(&mut input)?);
+        } else if name == "ConsumedCapacity" {
+            capacity = Some(ConsumedCapacity::read(&mut input)?);
+        } else {
+            input.skip()?;
+        }
+    }
+    input.end()?;
+    Ok((output, capacity))
+}
+
+/// The functions that every request has: what it sets for itself, and the sending.
+macro_rules! request {
+    ($request:ident<$($p:ident),*> where [$($bounds:tt)*] => $output:ty) => {
+        impl<$($p),*> $request<$($p),*> {
+            /// Sends the request to this table, by name or ARN, whatever the entity and the client say.
+            pub fn table(self, name_or_arn: impl Into<String>) -> Self {
+                self.overrides(crate::client::Overrides::new().table(name_or_arn))
+            }
+
+            /// Settings for this request alone: timeouts, attempts, region, credentials, table.
+            pub fn overrides(mut self, overrides: crate::client::Overrides) -> Self {
+                self.parts.overrides = overrides.over(&self.parts.overrides);
+                self
+            }
+        }
+
+        impl<$($bounds)*> $request<$($p),*> {
+            /// Sends the request.
+            ///
+            /// # Errors
+            ///
+            /// What is wrong with the request, DynamoDB's refusal, or what happened on the way; see [`ErrorKind`](crate::ErrorKind).
+            pub fn send(
+                self,
+                client: &crate::Client,
+            ) -> impl Future<Output = crate::error::Result<$output>> + Send + use<$($p),*> {
+                let response = self.send_response(client);
+                async move { Ok(response.await?.output) }
+            }
+        }
+    };
+}
+pub(crate) use request;

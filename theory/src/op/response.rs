@@ -1,0 +1,17 @@
+//! What came back beside the output.
+
+use super::ConsumedCapacity;
+
+/// The output of a request, and what else DynamoDB said.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Response<T> {
+    /// What [`send`](super::Get::send) alone returns.
+    pub output: T,
+    /// The capacity units consumed.
+    pub consumed_capacity: Option<ConsumedCapacity>,
+    /// DynamoDB's id of the request, for AWS support.
+    pub request_id: Option<String>,
+    /// How many times the request was sent.
+    pub attempts: u32,
+}

@@ -1,0 +1,67 @@
+//! What a query reads: the table, or one of its indexes.
+
+use crate::table::FromItem;
+use std::marker::PhantomData;
+
+/// The table, by its own key.
+#[derive(Debug, Clone, Copy)]
+pub enum Primary {}
+/// The whole table, in no order.
+#[derive(Debug, Clone, Copy)]
+pub enum WholeTable {}
+/// The entity's index number `N`, a global one, which projects `P`.
+#[derive(Debug, Clone, Copy)]
+pub struct Global<const N: usize, P = All>(PhantomData<fn() -> P>);
+/// The entity's index number `N`, a local one, which projects `P`.
+#[derive(Debug, Clone, Copy)]
+pub struct Local<const N: usize, P = All>(PhantomData<fn() -> P>);
+
+/// The index holds every attribute.
+#[derive(Debug, Clone, Copy)]
+pub enum All {}
+/// The index holds some attributes.
+#[derive(Debug, Clone, Copy)]
+pub enum Partial {}
+
+/// One of [`Primary`], [`WholeTable`], [`Global`] and [`Local`].
+pub trait Source {
+    /// Which of the entity's indexes.
+    #[doc(hidden)]
+    const INDEX: Option<usize>;
+}
+impl Source for Primary {
+    const INDEX: Option<usize> = None;
+}
+impl Source for WholeTable {
+    const INDEX: Option<usize> = None;
+}
+impl<const N: usize, P> Source for Global<N, P> {
+    const INDEX: Option<usize> = Some(N);
+}
+impl<const N: usize, P> Source for Local<N, P> {
+    const INDEX: Option<usize> = Some(N);
+}
+
+/// Can be read with strong consistency.
+#[diagnostic::on_unimplemented(
+    message = "a global secondary index cannot be read consistently",
+    label = "DynamoDB fills a global index after the write",
+    note = "read the table, or a local secondary index"
+)]
+pub trait Consistent: Source {}
+impl Consistent for Primary {}
+impl Consistent for WholeTable {}
+impl<const N: usize, P> Consistent for Local<N, P> {}
+
+/// Can be read from the source `I`, because it holds every attribute that is read.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from this index, which holds only some attributes",
+    label = "the index does not project all of `{Self}`",
+    note = "read a part: `.project::<P>()` with a `#[derive(Projection)]` struct that says `index = …`",
+    note = "for a local index, `.fetch_from_table()` reads the rest from the table, at the cost of a read for each item"
+)]
+pub trait ReadFrom<I>: FromItem {}
+impl<O: FromItem> ReadFrom<Primary> for O {}
+impl<O: FromItem> ReadFrom<WholeTable> for O {}
+impl<O: FromItem, const N: usize> ReadFrom<Global<N, All>> for O {}
+impl<O: FromItem, const N: usize> ReadFrom<Local<N, All>> for O {}
