@@ -99,8 +99,10 @@ pub enum DecodeErrorKind {
     Missing,
     /// An attribute has the right type, and a value that the Rust type cannot hold.
     Invalid,
-    /// Not an attribute value: no type tag, several, or one that DynamoDB does not have.
+    /// Not an attribute value: no type tag, or several.
     Malformed,
+    /// An attribute value of a type that DynamoDB did not have when this was written.
+    UnknownType,
 }
 
 /// Bytes that do not hold the value asked for.
@@ -258,6 +260,7 @@ impl fmt::Display for DecodeError {
             DecodeErrorKind::Syntax => {
                 write!(f, "the response is not legal JSON: expected {}", self.expected())?
             }
+            DecodeErrorKind::UnknownType => f.write_str("a type that this version does not know")?,
             DecodeErrorKind::Malformed => {
                 write!(f, "not a DynamoDB attribute value: expected {}", self.expected())?;
             }

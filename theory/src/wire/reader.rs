@@ -492,10 +492,11 @@ impl<'a> Reader<'a> {
         self.skip()
     }
 
-    fn float<F: std::str::FromStr>(&mut self, expected: &'static str, finite: fn(F) -> bool) -> Result<F>
-    where
-        F: Copy,
-    {
+    fn float<F: std::str::FromStr + Copy>(
+        &mut self,
+        expected: &'static str,
+        finite: fn(F) -> bool,
+    ) -> Result<F> {
         let position = self.position();
         let text = self.json_string()?;
         // The standard library also takes "inf" and "nan".
@@ -539,8 +540,9 @@ impl<'a> Reader<'a> {
         loop {
             let (tag, null) = self.tag()?;
             if !null {
-                return AttributeType::from_tag(&tag)
-                    .ok_or_else(|| self.malformed("a type that DynamoDB has"));
+                return AttributeType::from_tag(&tag).ok_or_else(|| {
+                    DecodeError::new(DecodeErrorKind::UnknownType, "a type of DynamoDB's").at(self.position())
+                });
             }
             match self.peek()? {
                 b',' => self.advance(1),

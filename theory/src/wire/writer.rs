@@ -361,10 +361,11 @@ impl Writer {
 
     #[inline]
     fn close_set(&mut self) {
-        if self.written().last() == Some(&b'[') {
+        let empty = self.written().last() == Some(&b'[');
+        self.close(b"]}");
+        if empty {
             self.fail(EncodeErrorKind::EmptySet);
         }
-        self.close(b"]}");
     }
 
     /// Writes a closing bracket over a comma that has nothing after it.
