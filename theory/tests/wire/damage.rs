@@ -114,7 +114,7 @@ fn errors_name_the_place_and_never_the_value() {
             41,
         ),
         (br#"{"a":{"S":"secret","N":"1"}}"#, DecodeErrorKind::Malformed, Some("a"), 23),
-        (br#"{"a":{"B":"secret!"}}"#, DecodeErrorKind::Invalid, Some("a"), 10),
+        (br#"{"a":{"B":"secret!"}}"#, DecodeErrorKind::Invalid, Some("a"), 5),
         (b"{\"a\":{\"S\":\"secret\xff\"}}", DecodeErrorKind::Syntax, None, 17),
         (br#"{"a":{"S":"secret"}} x"#, DecodeErrorKind::Syntax, None, 21),
     ] {
