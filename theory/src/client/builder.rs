@@ -79,7 +79,6 @@ impl ClientBuilder {
     /// one that a table can have.
     pub fn build(self) -> Result<Client, Error> {
         let naming = self.naming.build(&self.from_env, |variable| std::env::var_os(variable))?;
-        let inner = Inner { sdk: self.sdk, naming: Arc::new(naming), overrides: self.overrides };
-        Ok(Client { inner: Arc::new(inner) })
+        Ok(Client { inner: Arc::new(Inner::new(self.sdk, Arc::new(naming), self.overrides)) })
     }
 }

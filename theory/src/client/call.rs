@@ -93,7 +93,7 @@ async fn exchange(client: &Client, call: Call) -> Result<Response, Error> {
     let repeatable = idempotent || !operation.is_write();
     let exchange = Exchange::new(operation, repeatable, body);
     let config = client.config_override(overrides, repeatable);
-    let result = operation.send(client.sdk(), table, exchange.clone(), config).await;
+    let result = operation.send(client, table, exchange.clone(), config).await;
 
     let state = exchange.take();
     let State { attempts, ambiguous_before, .. } = state;

@@ -30,12 +30,11 @@
 //! are `operation`, `entity`, `table`, `index`, `request_id`, `attempts`, `items`, `consumed_capacity`, and for a
 //! failure `error` (its kind) and `ambiguous`: never a value, of a key or of anything else.
 //!
-//! The SDK's own events are another matter. Responses are marked as sensitive, so that the SDK leaves them out unless
-//! the variable `LOG_SENSITIVE_BODIES` is `true`. For requests it has no such mark: at level `TRACE` the targets
-//! `aws_smithy_runtime::client::orchestrator` (the request before it is transmitted, and a response whose body is in
-//! memory already) and `aws_sigv4` (the canonical request) print them, and so do `hyper` and `h2` with the bytes of
-//! the connection. At level `DEBUG` the SDK prints errors, and an error of DynamoDB can quote a value. Do not enable
-//! these levels for these targets where values must not be logged.
+//! The SDK's own events are another matter. Responses are marked as sensitive, so that the SDK leaves out the bodies it
+//! has read unless the variable `LOG_SENSITIVE_BODIES` is `true`. For requests it has no such mark: at level `TRACE`
+//! its target `aws_smithy_runtime::client::orchestrator` prints the request before it is transmitted, body and all. At
+//! level `DEBUG` the targets of `aws_smithy_runtime` print errors, and an error of DynamoDB can quote a value or carry
+//! an item. Keep these targets at `INFO` where values must not be logged.
 
 mod builder;
 mod call;
@@ -100,13 +99,27 @@ struct Inner {
     sdk: SdkClient,
     naming: Arc<Naming>,
     overrides: Overrides,
+    /// Runs after the library's interceptor, to play an SDK that undoes its work.
+    #[cfg(test)]
+    saboteur: Option<aws_smithy_runtime_api::client::interceptors::SharedInterceptor>,
+}
+
+impl Inner {
+    fn new(sdk: SdkClient, naming: Arc<Naming>, overrides: Overrides) -> Self {
+        Self {
+            sdk,
+            naming,
+            overrides,
+            #[cfg(test)]
+            saboteur: None,
+        }
+    }
 }
 
 impl Client {
     /// Wraps an SDK client, whose configuration stays as it is.
     pub fn new(sdk: SdkClient) -> Self {
-        let inner = Inner { sdk, naming: Arc::default(), overrides: Overrides::new() };
-        Self { inner: Arc::new(inner) }
+        Self { inner: Arc::new(Inner::new(sdk, Arc::default(), Overrides::new())) }
     }
 
     /// Makes a client from a configuration of the DynamoDB SDK.
@@ -157,11 +170,8 @@ impl Client {
     ///
     /// `overrides` go over the defaults that this client has already.
     pub fn with_overrides(&self, overrides: Overrides) -> Self {
-        let inner = Inner {
-            sdk: self.inner.sdk.clone(),
-            naming: Arc::clone(&self.inner.naming),
-            overrides: overrides.over(&self.inner.overrides),
-        };
+        let Inner { sdk, naming, overrides: beneath, .. } = &*self.inner;
+        let inner = Inner::new(sdk.clone(), Arc::clone(naming), overrides.over(beneath));
         Self { inner: Arc::new(inner) }
     }
 
@@ -176,9 +186,18 @@ impl Client {
         }
     }
 
+    #[cfg(test)]
+    fn saboteur(&self) -> Option<aws_smithy_runtime_api::client::interceptors::SharedInterceptor> {
+        self.inner.saboteur.clone()
+    }
+
     /// The SDK's configuration of one operation, or `None` if the SDK client's own serves.
     fn config_override(&self, request: Overrides, repeatable: bool) -> Option<SdkConfigBuilder> {
-        let config = request.over(&self.inner.overrides).config(self.sdk());
+        let config = if request.is_empty() {
+            self.inner.overrides.config(self.sdk())
+        } else {
+            request.over(&self.inner.overrides).config(self.sdk())
+        };
         if repeatable {
             return config;
         }

@@ -6,9 +6,8 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::Client as SdkClient;
 use aws_sdk_dynamodb::config::Builder as SdkConfigBuilder;
-use aws_sdk_dynamodb::operation as sdk;
+use aws_sdk_dynamodb::operation as operations;
 use aws_sdk_dynamodb::types::{Delete, Get, KeysAndAttributes, TransactGetItem, TransactWriteItem};
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::Output;
@@ -19,6 +18,7 @@ use aws_smithy_types::error::operation::BuildError;
 use tracing::Span;
 use tracing::field::Empty;
 
+use super::Client;
 use super::failure::Failure;
 
 /// The operations that go over the direct wire path.
@@ -127,7 +127,7 @@ impl Operation {
     pub(super) fn empty_output(self) -> Output {
         macro_rules! output {
             ($name:literal, $module:ident, $plugin:ident, $output:ident) => {
-                Output::erase(sdk::$module::$output::builder().build())
+                Output::erase(operations::$module::$output::builder().build())
             };
         }
         for_each!(self, output)
@@ -137,7 +137,7 @@ impl Operation {
     pub(super) fn stock_layer(self) -> Option<FrozenLayer> {
         macro_rules! layer {
             ($name:literal, $module:ident, $plugin:ident, $output:ident) => {
-                sdk::$module::$plugin::new().config()
+                operations::$module::$plugin::new().config()
             };
         }
         for_each!(self, layer)
@@ -146,7 +146,7 @@ impl Operation {
     /// Sends the shell with `interceptor` and `config` on it.
     pub(super) async fn send(
         self,
-        client: &SdkClient,
+        client: &Client,
         table: String,
         interceptor: impl Intercept + 'static,
         config: Option<SdkConfigBuilder>,
@@ -157,34 +157,39 @@ impl Operation {
                 if let Some(config) = config {
                     call = call.config_override(config);
                 }
+                #[cfg(test)]
+                if let Some(saboteur) = client.saboteur() {
+                    call = call.interceptor(saboteur);
+                }
                 match call.send().await {
                     Ok(_) => Ok(()),
                     Err(error) => Err(Failure::new(error)),
                 }
             }};
         }
+        let sdk = client.sdk();
         match self {
-            Self::GetItem => send!(client.get_item().table_name(table)),
-            Self::PutItem => send!(client.put_item().table_name(table)),
-            Self::UpdateItem => send!(client.update_item().table_name(table)),
-            Self::DeleteItem => send!(client.delete_item().table_name(table)),
-            Self::Query => send!(client.query().table_name(table)),
-            Self::Scan => send!(client.scan().table_name(table).limit(0).segment(0)),
+            Self::GetItem => send!(sdk.get_item().table_name(table)),
+            Self::PutItem => send!(sdk.put_item().table_name(table)),
+            Self::UpdateItem => send!(sdk.update_item().table_name(table)),
+            Self::DeleteItem => send!(sdk.delete_item().table_name(table)),
+            Self::Query => send!(sdk.query().table_name(table)),
+            Self::Scan => send!(sdk.scan().table_name(table).limit(0).segment(0)),
             Self::BatchGetItem => {
                 let none =
                     KeysAndAttributes::builder().set_keys(Some(Vec::new())).build().map_err(shell_failed)?;
-                send!(client.batch_get_item().request_items(table, none))
+                send!(sdk.batch_get_item().request_items(table, none))
             }
-            Self::BatchWriteItem => send!(client.batch_write_item().request_items(table, Vec::new())),
+            Self::BatchWriteItem => send!(sdk.batch_write_item().request_items(table, Vec::new())),
             Self::TransactGetItems => {
                 let get = Get::builder().table_name(table).set_key(Some(HashMap::new()));
                 let item = TransactGetItem::builder().get(get.build().map_err(shell_failed)?).build();
-                send!(client.transact_get_items().transact_items(item))
+                send!(sdk.transact_get_items().transact_items(item))
             }
             Self::TransactWriteItems => {
                 let delete = Delete::builder().table_name(table).set_key(Some(HashMap::new()));
                 let item = TransactWriteItem::builder().delete(delete.build().map_err(shell_failed)?).build();
-                send!(client.transact_write_items().transact_items(item))
+                send!(sdk.transact_write_items().transact_items(item))
             }
         }
     }
@@ -192,5 +197,5 @@ impl Operation {
 
 /// A shell that the SDK's own builder refuses, which none does today, never leaves.
 fn shell_failed(error: BuildError) -> Failure {
-    Failure::new(SdkError::<sdk::get_item::GetItemError, _>::construction_failure(error))
+    Failure::new(SdkError::<operations::get_item::GetItemError, _>::construction_failure(error))
 }
