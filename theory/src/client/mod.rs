@@ -45,6 +45,7 @@ mod naming;
 mod operation;
 mod outcome;
 mod overrides;
+mod table_admin;
 #[cfg(test)]
 mod tests;
 
@@ -64,6 +65,7 @@ pub(crate) use call::{Call, Response, call};
 use naming::Naming;
 pub(crate) use operation::Operation;
 pub use overrides::Overrides;
+pub use table_admin::{Billing, CreateTables, DeleteTables, Wait};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);

@@ -5,6 +5,7 @@ mod errors;
 mod guard;
 mod overrides;
 mod spans;
+mod table_admin;
 mod wire;
 
 use std::collections::VecDeque;

@@ -1,0 +1,295 @@
+//! Tables made from the schema, for tests and small set-ups.
+//!
+//! Production tables belong into an infrastructure template; here is what a test, an example or a script needs: create
+//! the tables that some entities declare, wait for them, look at them, delete them. Entities that share a table make
+//! one table together.
+//!
+//! # Example
+//!
+//! ```
+//! # async fn example(client: theory::Client, entities: &[&'static theory_schema::Entity]) -> theory::Result<()> {
+//! use theory::client::{CreateTables, DeleteTables};
+//!
+//! CreateTables::of(entities).skip_existing().send(&client).await?;
+//! // …
+//! DeleteTables::of(entities).skip_missing().send(&client).await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod shape;
+mod wait;
+
+use std::borrow::Cow;
+
+use aws_sdk_dynamodb::config::Builder as SdkConfigBuilder;
+use aws_sdk_dynamodb::error::{BuildError, SdkError};
+use aws_sdk_dynamodb::types::{
+    IndexStatus, TableDescription, TableStatus, TimeToLiveSpecification, TimeToLiveStatus,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use theory_schema::{Entity, Table, TableError};
+
+use super::Client;
+use super::failure::Failure;
+use super::overrides::Overrides;
+use crate::error::{Error, ErrorKind};
+
+pub use wait::Wait;
+
+/// Sends a request of the SDK with what the client sets for all of its requests.
+macro_rules! send {
+    ($admin:expr, $input:expr) => {
+        $input.customize().config_override($admin.config()).send().await
+    };
+}
+
+/// How a table is paid for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Billing {
+    /// By the request.
+    #[default]
+    OnDemand,
+    /// By the hour, for this many units of the table and as many again of each global secondary index.
+    Provisioned {
+        /// Strongly consistent reads of 4 KB a second.
+        read_units: u32,
+        /// Writes of 1 KB a second.
+        write_units: u32,
+    },
+}
+
+/// Creates the tables of some entities, with their indexes and time to live.
+///
+/// `send` returns when the tables and their indexes are active, unless [`no_wait`](Self::no_wait) says otherwise.
+/// Costs nothing by itself: DynamoDB's control plane is free of charge.
+#[derive(Debug, Clone)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateTables {
+    entities: Vec<&'static Entity>,
+    billing: Billing,
+    wait: Option<Wait>,
+    skip_existing: bool,
+}
+
+impl CreateTables {
+    /// The tables that these entities declare. Entities of one table are merged.
+    pub fn of(entities: &[&'static Entity]) -> Self {
+        Self {
+            entities: entities.to_vec(),
+            billing: Billing::default(),
+            wait: Some(Wait::new()),
+            skip_existing: false,
+        }
+    }
+
+    /// How the tables are paid for; on demand if nothing is said.
+    pub fn billing(mut self, billing: Billing) -> Self {
+        self.billing = billing;
+        self
+    }
+
+    /// Leaves a table that exists already as it is. Whether it fits the entities is not checked.
+    pub fn skip_existing(mut self) -> Self {
+        self.skip_existing = true;
+        self
+    }
+
+    /// How to wait until a table is active.
+    pub fn wait(mut self, wait: Wait) -> Self {
+        self.wait = Some(wait);
+        self
+    }
+
+    /// Returns as soon as DynamoDB has accepted the tables. Time to live is then not set, because a table that is
+    /// being created refuses it.
+    pub fn no_wait(mut self) -> Self {
+        self.wait = None;
+        self
+    }
+
+    /// Creates the tables, one after the other.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidRequest` if two entities describe one table differently, `TableInUse` if a table exists,
+    /// `LimitExceeded`, and `Deadline` if a table does not become active in time.
+    pub async fn send(self, client: &Client) -> Result<(), Error> {
+        for table in Table::of(&self.entities).map_err(contradiction)? {
+            let admin = Admin::new(client, &table, &self.entities);
+            let created = self.create(&admin, &table).await?;
+            let Some(wait) = &self.wait else { continue };
+            let mut pauses = wait.start(client);
+            while !admin.is_active().await? {
+                pauses.pause(admin.entity).await?;
+            }
+            if let Some(attribute) = table.ttl
+                && (created || !admin.has_ttl().await?)
+            {
+                admin.enable_ttl(attribute).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the table is new.
+    async fn create(&self, admin: &Admin<'_>, table: &Table) -> Result<bool, Error> {
+        let input = shape::create_table(admin.client.sdk().create_table(), table, &admin.name, self.billing)
+            .map_err(|error| admin.unbuildable("CreateTable", error))?;
+        match send!(admin, input) {
+            Ok(_) => Ok(true),
+            Err(error) => match admin.failed("CreateTable", error) {
+                error if self.skip_existing && error.kind() == ErrorKind::TableInUse => Ok(false),
+                error => Err(error),
+            },
+        }
+    }
+}
+
+/// Deletes the tables of some entities, with everything in them.
+///
+/// `send` returns when the tables are gone, unless [`no_wait`](Self::no_wait) says otherwise.
+#[derive(Debug, Clone)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteTables {
+    entities: Vec<&'static Entity>,
+    wait: Option<Wait>,
+    skip_missing: bool,
+}
+
+impl DeleteTables {
+    /// The tables that these entities declare.
+    pub fn of(entities: &[&'static Entity]) -> Self {
+        Self { entities: entities.to_vec(), wait: Some(Wait::new()), skip_missing: false }
+    }
+
+    /// Takes a table that does not exist for deleted.
+    pub fn skip_missing(mut self) -> Self {
+        self.skip_missing = true;
+        self
+    }
+
+    /// How to wait until a table is gone.
+    pub fn wait(mut self, wait: Wait) -> Self {
+        self.wait = Some(wait);
+        self
+    }
+
+    /// Returns as soon as DynamoDB has accepted to delete the tables.
+    pub fn no_wait(mut self) -> Self {
+        self.wait = None;
+        self
+    }
+
+    /// Deletes the tables, one after the other.
+    ///
+    /// # Errors
+    ///
+    /// `TableNotFound` if a table does not exist, `TableInUse` if it is being created or changed, and `Deadline` if
+    /// it is not gone in time.
+    pub async fn send(self, client: &Client) -> Result<(), Error> {
+        for table in Table::of(&self.entities).map_err(contradiction)? {
+            let admin = Admin::new(client, &table, &self.entities);
+            let input = client.sdk().delete_table().table_name(&*admin.name);
+            if let Err(error) = send!(admin, input) {
+                match admin.failed("DeleteTable", error) {
+                    error if self.skip_missing && error.is_table_not_found() => continue,
+                    error => return Err(error),
+                }
+            }
+            if let Some(wait) = &self.wait {
+                let mut pauses = wait.start(client);
+                while admin.describe().await?.is_some() {
+                    pauses.pause(admin.entity).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Client {
+    /// Describes the table of an entity as it is deployed, or `None` if it does not exist.
+    ///
+    /// # Errors
+    ///
+    /// `AccessDenied`, and what any request can fail with.
+    pub async fn describe_table(&self, entity: &'static Entity) -> Result<Option<TableDescription>, Error> {
+        Admin { client: self, entity: entity.name, name: self.table_name(entity.table, None) }
+            .describe()
+            .await
+    }
+}
+
+/// One table, as its control plane is asked about it.
+struct Admin<'a> {
+    client: &'a Client,
+    /// The first entity in the table, for errors.
+    entity: &'static str,
+    name: Cow<'a, str>,
+}
+
+impl<'a> Admin<'a> {
+    fn new(client: &'a Client, table: &Table, entities: &[&'static Entity]) -> Self {
+        let entity =
+            entities.iter().find(|entity| entity.table == table.name).map_or("", |entity| entity.name);
+        Self { client, entity, name: client.table_name(table.name, None) }
+    }
+
+    async fn describe(&self) -> Result<Option<TableDescription>, Error> {
+        match send!(self, self.client.sdk().describe_table().table_name(&*self.name)) {
+            Ok(output) => Ok(output.table),
+            Err(error) => match self.failed("DescribeTable", error) {
+                error if error.is_table_not_found() => Ok(None),
+                error => Err(error),
+            },
+        }
+    }
+
+    /// Whether the table and all of its indexes are active. A new table may be unknown for a moment.
+    async fn is_active(&self) -> Result<bool, Error> {
+        let Some(table) = self.describe().await? else { return Ok(false) };
+        let mut indexes = table.global_secondary_indexes().iter();
+        Ok(table.table_status == Some(TableStatus::Active)
+            && indexes.all(|index| matches!(index.index_status, None | Some(IndexStatus::Active))))
+    }
+
+    async fn has_ttl(&self) -> Result<bool, Error> {
+        let output = send!(self, self.client.sdk().describe_time_to_live().table_name(&*self.name))
+            .map_err(|error| self.failed("DescribeTimeToLive", error))?;
+        let status = output.time_to_live_description.and_then(|ttl| ttl.time_to_live_status);
+        Ok(matches!(status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling)))
+    }
+
+    async fn enable_ttl(&self, attribute: &str) -> Result<(), Error> {
+        let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name(attribute).build();
+        let ttl = ttl.map_err(|error| self.unbuildable("UpdateTimeToLive", error))?;
+        let input = self.client.sdk().update_time_to_live().table_name(&*self.name);
+        send!(self, input.time_to_live_specification(ttl))
+            .map(drop)
+            .map_err(|error| self.failed("UpdateTimeToLive", error))
+    }
+
+    /// What the client sets for all of its requests.
+    fn config(&self) -> SdkConfigBuilder {
+        self.client.config_override(Overrides::new(), true).unwrap_or_default()
+    }
+
+    fn failed<E>(&self, operation: &'static str, error: SdkError<E, HttpResponse>) -> Error
+    where
+        E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
+    {
+        // How often it was sent is the SDK's secret here.
+        Failure::new(error).into_error(self.entity, operation, 1)
+    }
+
+    fn unbuildable(&self, operation: &'static str, error: BuildError) -> Error {
+        Error::new(ErrorKind::InvalidRequest, self.entity).with_operation(operation).with_source(error)
+    }
+}
+
+fn contradiction(error: TableError) -> Error {
+    Error::new(ErrorKind::InvalidRequest, "").with_detail(error.to_string())
+}
