@@ -1,0 +1,3 @@
+//! The integration tests: one program, because each program links the SDK again.
+
+mod capabilities;
