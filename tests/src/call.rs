@@ -66,7 +66,8 @@ impl Sandbox {
             })
             .send()
             .await;
-        let Some((status, body)) = answer.0.lock().ok().and_then(|mut answer| answer.take()) else {
+        let Some(Received { status, body }) = answer.0.lock().ok().and_then(|mut answer| answer.take())
+        else {
             panic!("{operation} had no answer: {outcome:?}");
         };
         let body: Value = match serde_json::from_slice(&body) {
@@ -84,7 +85,13 @@ impl Sandbox {
 
 /// Keeps the last answer as it came.
 #[derive(Debug, Clone, Default)]
-struct Answer(Arc<Mutex<Option<(u16, Vec<u8>)>>>);
+struct Answer(Arc<Mutex<Option<Received>>>);
+
+#[derive(Debug)]
+struct Received {
+    status: u16,
+    body: Vec<u8>,
+}
 
 impl Intercept for Answer {
     fn name(&self) -> &'static str {
@@ -100,7 +107,7 @@ impl Intercept for Answer {
         let response = context.response();
         let body = response.body().bytes().unwrap_or_default().to_vec();
         if let Ok(mut answer) = self.0.lock() {
-            *answer = Some((response.status().as_u16(), body));
+            *answer = Some(Received { status: response.status().as_u16(), body });
         }
         Ok(())
     }

@@ -31,6 +31,10 @@ pub enum Capability {
     TimeToLiveOnDemand,
     /// The capacity that a transaction consumed, counted once.
     TransactionCapacity,
+    /// `SerializationException`, rather than an internal failure, for a body that is not JSON.
+    DamagedBodies,
+    /// `SerializationException` for a JSON number where a string belongs, rather than a silent conversion.
+    StrictTypes,
 }
 
 impl Capability {
@@ -47,6 +51,8 @@ impl Capability {
         Self::TimeToLiveIdentity,
         Self::TimeToLiveOnDemand,
         Self::TransactionCapacity,
+        Self::DamagedBodies,
+        Self::StrictTypes,
     ];
 }
 
@@ -65,6 +71,8 @@ pub const TABLE: &[(Capability, bool, bool)] = &[
     (Capability::TimeToLiveIdentity, false, true),
     (Capability::TimeToLiveOnDemand, true, false),
     (Capability::TransactionCapacity, true, false),
+    (Capability::DamagedBodies, true, false),
+    (Capability::StrictTypes, true, false),
 ];
 
 /// What the table says of an engine.

@@ -67,3 +67,19 @@ fn movie(number: usize) -> serde_json::Map<String, Value> {
         _ => serde_json::Map::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_as_many_and_as_messy_as_they_should_be() {
+        let movies = movies();
+        assert_eq!(movies.len(), COUNT);
+        let titles = || movies.iter().map(|movie| &movie["Title"]);
+        assert!(
+            titles().any(Value::is_number) && titles().any(Value::is_null) && titles().any(Value::is_string)
+        );
+        assert!(movies.iter().any(|movie| movie["Major Genre"].is_null()));
+    }
+}

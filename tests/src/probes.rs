@@ -47,6 +47,16 @@ pub async fn probe(sandbox: &Sandbox, capability: Capability) -> bool {
         Capability::TimeToLiveIdentity => time_to_live_identity(sandbox).await,
         Capability::TimeToLiveOnDemand => sandbox.embedded().is_some(),
         Capability::TransactionCapacity => transaction_capacity(sandbox).await,
+        Capability::DamagedBodies => {
+            let refusal = sandbox.call_bytes("ListTables", b"{".to_vec()).await;
+            refusal.is_err_and(|refusal| refusal.status == 400 && refusal.kind == "SerializationException")
+        }
+        Capability::StrictTypes => {
+            let table = create(sandbox, "strict", json!({})).await.expect("a plain table");
+            let request = json!({"TableName": table, "Item": {"id": {"S": 1}}});
+            let refusal = sandbox.call("PutItem", &request).await;
+            refusal.is_err_and(|refusal| refusal.kind == "SerializationException")
+        }
     }
 }
 

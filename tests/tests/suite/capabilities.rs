@@ -45,4 +45,6 @@ probes! {
     time_to_live_identity: TimeToLiveIdentity,
     time_to_live_on_demand: TimeToLiveOnDemand,
     transaction_capacity: TransactionCapacity,
+    damaged_bodies: DamagedBodies,
+    strict_types: StrictTypes,
 }

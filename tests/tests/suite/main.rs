@@ -1,3 +1,5 @@
 //! The integration tests: one program, because each program links the SDK again.
 
 mod capabilities;
+mod embedded;
+mod engines;

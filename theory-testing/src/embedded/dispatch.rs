@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::operation::{OPERATIONS, Operation, Refusal};
 use super::shape;
+use super::stack;
 
 /// DynamoDB reads no request above 16 MB.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
@@ -100,11 +101,18 @@ fn run(database: &Database, operation: &Operation, text: &str) -> Result<String,
         }
         Err(_) => return Err(Answer::unreadable()),
     };
-    let Value::Object(members) = request else {
+    let Value::Object(members) = &request else {
         return Err(Answer::unreadable());
     };
-    shape::check(&members).map_err(Refusal::Serialization)?;
-    (operation.run)(database, text).map_err(|refusal| enveloped(operation.name, refusal).into())
+    shape::check(members).map_err(Refusal::Serialization)?;
+
+    let outcome = if stack::is_deep(&request) {
+        stack::on_a_large_stack(|| (operation.run)(database, text))
+            .ok_or_else(|| Answer::internal("the embedded engine panicked, or had no memory for its stack"))?
+    } else {
+        (operation.run)(database, text)
+    };
+    outcome.map_err(|refusal| enveloped(operation.name, refusal).into())
 }
 
 /// Puts the message of a malformed write where DynamoDB puts it: into an envelope, on single writes only.

@@ -5,6 +5,7 @@ mod connector;
 mod dispatch;
 mod operation;
 mod shape;
+mod stack;
 
 use std::fmt;
 use std::sync::Arc;
@@ -31,9 +32,10 @@ const ENDPOINT: &str = "http://dynamodb.embedded.invalid";
 /// # How it runs
 ///
 /// A request is carried out within the poll that sends it, on the thread that polls, and takes microseconds for
-/// an item and milliseconds for a page of a megabyte. Nothing is spawned: it works on every executor, a
+/// an item and milliseconds for a page of a megabyte. No task is spawned: it works on every executor, a
 /// current-thread runtime included, and requests happen in the order in which they are polled. Requests to one
-/// database exclude one another.
+/// database exclude one another. (A request with a long expression borrows a thread, for the sake of its stack, and
+/// is waited for all the same.)
 ///
 /// # Operations
 ///
