@@ -68,6 +68,16 @@ impl Sandbox {
         self.config.clone()
     }
 
+    /// A client of this sandbox, which gives every table name the sandbox's prefix.
+    ///
+    /// # Panics
+    ///
+    /// When the client cannot be built.
+    pub fn client(&self) -> theory::Client {
+        let builder = theory::Client::builder(self.sdk_client()).table_prefix(&self.prefix);
+        builder.build().expect("the prefix is one that table names may have")
+    }
+
     /// An SDK client of this sandbox.
     pub fn sdk_client(&self) -> Client {
         Client::from_conf(self.sdk_config())

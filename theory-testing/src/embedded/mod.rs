@@ -24,8 +24,8 @@ const ENDPOINT: &str = "http://dynamodb.embedded.invalid";
 
 /// A DynamoDB engine that lives in this process, in memory.
 ///
-/// It answers the SDK's own requests: what it gives out is an [`aws_sdk_dynamodb::Config`] whose HTTP client is a
-/// function call, so that signing, retries, serialization and errors are the SDK's, and only the network is absent.
+/// It answers the SDK's own requests: its [`client`](Self::client) runs on an [`aws_sdk_dynamodb::Config`] whose
+/// HTTP client is a function call, so that signing, retries, serialization and errors are the SDK's, and only the network is absent.
 /// Every value made by [`new`](Self::new) is a separate, empty database; a clone is another handle to the same one.
 /// Dropping the last handle, clients included, frees it. Tests can therefore run in parallel, each on its own.
 ///
@@ -85,6 +85,14 @@ impl EmbeddedDynamoDb {
         let clock = EngineClock::default();
         let database = Database::memory_with_clock(Arc::new(clock.clone()));
         Self { engine: Arc::new(Engine { database, clock }) }
+    }
+
+    /// A client of this database.
+    ///
+    /// For one with table prefixes or other settings, build it from the [SDK client](Self::sdk_client):
+    /// `Client::builder(engine.sdk_client())`.
+    pub fn client(&self) -> theory::Client {
+        theory::Client::from_conf(self.sdk_config())
     }
 
     /// An SDK client of this database.
