@@ -8,6 +8,7 @@ pub mod expr;
 mod key;
 pub mod op;
 mod table;
+mod timestamp;
 pub mod wire;
 
 #[doc(hidden)]
@@ -22,3 +23,4 @@ pub use key::{Key, KeyArgs};
 pub use op::{after, prefix};
 pub use table::{FromItem, Projection, Scannable, Table};
 pub use theory_schema as schema;
+pub use timestamp::{Timestamp, TimestampError};

@@ -20,9 +20,11 @@ pub(crate) mod adapter;
 mod bytes;
 mod collection;
 pub(crate) mod document;
+mod foreign;
 pub mod kind;
 mod pointer;
 mod predecessor;
+mod role;
 mod scalar;
 mod set;
 
@@ -31,6 +33,7 @@ pub use collection::{MapKey, MaybeEmpty};
 pub use document::{Document, Fields, FromFields};
 pub use kind::Kind;
 pub use predecessor::Predecessor;
+pub use role::{EpochSeconds, TimestampField, TtlField, VersionField};
 pub use set::SetElement;
 
 /// A value that DynamoDB can store as an attribute, an element of a list or a member of a map.

@@ -1,16 +1,16 @@
-//! Types of which every value has the one just before it.
+//! The greatest value below another: what `a..b` means as a key condition.
 
-/// Has an exact predecessor, so that the range `a..b` is a key condition: `BETWEEN a AND` the value before `b`.
+/// Has an exact predecessor, so that `a..b` on a sort key can be asked as `BETWEEN a AND (the value before b)`.
 ///
-/// DynamoDB's `BETWEEN` includes both bounds, and a query has one sort-key condition: without a predecessor an excluded upper bound
-/// together with a lower bound cannot be asked for.
+/// DynamoDB has no key condition that leaves out only the upper end. "Exact" is about the stored form: no value of this type lies
+/// between a value and its predecessor, and both are stored in that order.
 #[diagnostic::on_unimplemented(
-    message = "DynamoDB cannot exclude the upper bound of a range of `{Self}`",
-    label = "`{Self}` has no exact predecessor",
-    note = "use `a..=b`, which DynamoDB's BETWEEN includes on both sides, or `..b` alone"
+    message = "`{Self}` has no exact predecessor, which a range that leaves out its upper end needs",
+    label = "write `..=` instead of `..`",
+    note = "DynamoDB's key conditions include both ends; integers, timestamps and dates can be stepped back by one"
 )]
 pub trait Predecessor: Sized + PartialOrd {
-    /// The greatest value below this one; `None` for the least.
+    /// The value before this one; `None` for the least.
     fn predecessor(&self) -> Option<Self>;
 }
 
