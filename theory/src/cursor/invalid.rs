@@ -62,20 +62,21 @@ impl From<InvalidCursorReason> for InvalidCursor {
 impl fmt::Display for InvalidCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use InvalidCursorReason as Reason;
-        f.write_str("invalid cursor: ")?;
         match self.reason {
-            Reason::Empty => f.write_str("it is empty; the first page has no cursor"),
-            Reason::TooLong => f.write_str("it is too long"),
-            Reason::Encoding => f.write_str("it is not base64url"),
-            Reason::Syntax => f.write_str("it does not hold a key"),
-            Reason::Index => f.write_str("it belongs to another index"),
-            Reason::Direction => f.write_str("it belongs to a query in the other direction"),
-            Reason::Missing(name) => write!(f, "it lacks the key attribute `{name}`"),
-            Reason::Type(name) => write!(f, "the key attribute `{name}` has another type"),
-            Reason::Length(name) => write!(f, "the key attribute `{name}` is empty or too long"),
-            Reason::Foreign => f.write_str("it has an attribute that is not part of the key"),
-            Reason::Partition(name) => write!(f, "it lies in another partition, by `{name}`"),
-            Reason::Seal => f.write_str("its seal does not fit"),
+            Reason::Empty => f.write_str("the cursor is empty; the first page has none"),
+            Reason::TooLong => f.write_str("the cursor is too long"),
+            Reason::Encoding => f.write_str("the cursor is not base64url"),
+            Reason::Syntax => f.write_str("the cursor does not hold a key"),
+            Reason::Index => f.write_str("the cursor belongs to another index"),
+            Reason::Direction => f.write_str("the cursor belongs to a query in the other direction"),
+            Reason::Missing(name) => write!(f, "the cursor lacks the key attribute `{name}`"),
+            Reason::Type(name) => write!(f, "the key attribute `{name}` of the cursor has another type"),
+            Reason::Length(name) => {
+                write!(f, "the key attribute `{name}` of the cursor is empty or too long")
+            }
+            Reason::Foreign => f.write_str("the cursor has an attribute that is not part of the key"),
+            Reason::Partition(name) => write!(f, "the cursor lies in another partition, by `{name}`"),
+            Reason::Seal => f.write_str("the seal of the cursor does not fit"),
         }
     }
 }

@@ -326,7 +326,7 @@ fn neither_debug_nor_errors_show_values() {
     let shown = format!("{cursor:?} {cursor:#?}");
     assert!(shown.contains("pk") && !shown.contains("secret") && !shown.contains("4711"), "{shown}");
     let refused = cursor.check(&ENTITY, None, false, &[("pk", br#"{"S":"mine"}"#.to_vec())]).unwrap_err();
-    assert_eq!(refused.to_string(), "invalid cursor: it lies in another partition, by `pk`");
+    assert_eq!(refused.to_string(), "the cursor lies in another partition, by `pk`");
     assert!(!format!("{refused:?}").contains("secret"));
 }
 
@@ -339,7 +339,7 @@ fn in_serde_a_cursor_is_its_text() {
     assert_eq!(serde_json::from_str::<Cursor>(&json).unwrap(), cursor);
     assert_eq!(serde_json::from_value::<Cursor>(json.trim_matches('"').into()).unwrap(), cursor);
     let refused = serde_json::from_str::<Cursor>("\"?\"").unwrap_err();
-    assert!(refused.to_string().contains("it is not base64url"), "{refused}");
+    assert!(refused.to_string().contains("the cursor is not base64url"), "{refused}");
     assert!(serde_json::from_str::<Cursor>("7").unwrap_err().to_string().contains("the text of a cursor"));
 }
 
