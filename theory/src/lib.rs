@@ -9,6 +9,7 @@ mod key;
 pub mod op;
 mod table;
 mod timestamp;
+pub mod value;
 pub mod wire;
 
 #[doc(hidden)]
@@ -24,3 +25,4 @@ pub use op::{after, prefix};
 pub use table::{FromItem, Projection, Scannable, Table};
 pub use theory_schema as schema;
 pub use timestamp::{Timestamp, TimestampError};
+pub use value::{Item, Value};

@@ -172,7 +172,6 @@ impl Timestamp {
         let seconds = (nanos / NANOS_PER_SECOND) as u64;
         Some(Duration::new(seconds, (nanos % NANOS_PER_SECOND) as u32))
     }
-
 }
 
 /// The stored form: RFC 3339, UTC, nine fractional digits.

@@ -26,6 +26,8 @@ mod pointer;
 mod predecessor;
 mod role;
 mod scalar;
+#[cfg(feature = "serde")]
+pub(crate) mod serde_bridge;
 mod set;
 
 pub use adapter::{Adapted, Adapter, Lenient, Optional};
@@ -34,6 +36,8 @@ pub use document::{Document, Fields, FromFields};
 pub use kind::Kind;
 pub use predecessor::Predecessor;
 pub use role::{EpochSeconds, TimestampField, TtlField, VersionField};
+#[cfg(feature = "serde")]
+pub use serde_bridge::{Json, Serde};
 pub use set::SetElement;
 
 /// A value that DynamoDB can store as an attribute, an element of a list or a member of a map.

@@ -40,7 +40,11 @@ plain! {
 }
 
 fn stored_date(date: civil::Date) -> Option<Date> {
-    calendar::storable(date.year().into(), date.month().unsigned_abs().into(), date.day().unsigned_abs().into())
+    calendar::storable(
+        date.year().into(),
+        date.month().unsigned_abs().into(),
+        date.day().unsigned_abs().into(),
+    )
 }
 
 fn stored_time(time: civil::Time) -> Time {
@@ -81,9 +85,8 @@ impl Attribute for Zoned {
 /// Reading needs `jiff`'s time zone database, which is behind features of `jiff`'s own.
 impl FromAttribute for Zoned {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        input
-            .string()?
-            .parse()
-            .map_err(|_| DecodeError::invalid("a time with a zone (RFC 9557) that the time zone database knows"))
+        input.string()?.parse().map_err(|_| {
+            DecodeError::invalid("a time with a zone (RFC 9557) that the time zone database knows")
+        })
     }
 }

@@ -24,8 +24,9 @@ impl Attribute for Decimal {
 impl FromAttribute for Decimal {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let text = input.number()?;
-        exact(&text)
-            .ok_or_else(|| DecodeError::invalid("a number of at most 28 fractional digits and 96 bits (Decimal)"))
+        exact(&text).ok_or_else(|| {
+            DecodeError::invalid("a number of at most 28 fractional digits and 96 bits (Decimal)")
+        })
     }
 }
 

@@ -63,7 +63,11 @@ impl FromAttribute for Value {
     }
 }
 
-fn decode_set(input: &mut Reader<'_>, set: AttributeType, element: AttributeType) -> Result<Value, DecodeError> {
+fn decode_set(
+    input: &mut Reader<'_>,
+    set: AttributeType,
+    element: AttributeType,
+) -> Result<Value, DecodeError> {
     let mut elements = input.begin_set(set)?;
     let mut values = Vec::new();
     while elements.next(input)? {
