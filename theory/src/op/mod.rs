@@ -19,7 +19,7 @@ mod update;
 pub use capacity::{CapacityUnits, ConsumedCapacity};
 pub use delete::Delete;
 pub use get::Get;
-pub use page::{ItemStream, Page, PageStream};
+pub use page::{ItemStream, Page, PageStream, Undecodable};
 pub(crate) use put::Guard;
 pub use put::Put;
 pub use query::{Query, Scan};

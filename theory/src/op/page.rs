@@ -5,9 +5,10 @@ use super::parts::{decode_error, encode_error, member, render_error};
 use super::query::Parts;
 use crate::client::{self, Call, Client, Operation};
 use crate::cursor::Cursor;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::expr::Renderer;
 use crate::table::FromItem;
+use crate::value::Item;
 use crate::wire::{DecodeError, Reader, Writer};
 use futures_core::Stream;
 use std::pin::Pin;
@@ -50,6 +51,31 @@ pub type ItemStream<O> = Pin<Box<dyn Stream<Item = Result<O, Error>> + Send>>;
 
 /// A stream of pages; each is fetched when it is asked for.
 pub type PageStream<O> = Pin<Box<dyn Stream<Item = Result<Page<O>, Error>> + Send>>;
+
+/// An item that cannot be read as the type asked for, with the reason: what [`keep_undecodable`](super::Query::keep_undecodable) returns.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Undecodable {
+    /// Why.
+    pub error: DecodeError,
+    /// The item as it is.
+    pub item: Item,
+}
+
+impl<T: FromItem> FromItem for Result<T, Undecodable> {
+    fn from_item(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let start = input.save();
+        match T::from_item(input) {
+            Ok(item) => Ok(Ok(item)),
+            Err(error) => {
+                input.restore(start);
+                // What is not even an item fails as a whole.
+                let item = Item::from_item(input)?;
+                Ok(Err(Undecodable { error, item }))
+            }
+        }
+    }
+}
 
 impl Parts {
     pub(crate) fn operation(&self) -> Operation {
@@ -103,7 +129,7 @@ impl Plan {
             Some(cursor) => {
                 cursor
                     .check(entity, parts.index, parts.is_descending, &parts.partition)
-                    .map_err(|error| Error::invalid_cursor(entity.name, "").with_source(error))?;
+                    .map_err(|error| Error::new(ErrorKind::InvalidCursor, entity.name).with_operation(operation).with_source(error))?;
                 Next::After(cursor)
             }
             None => Next::Start,

@@ -180,6 +180,11 @@ impl<E: Table, I: Source, S> Query<E, I, S> {
         self.parts.projection = Some(P::ATTRIBUTES);
         self.typed()
     }
+
+    /// Returns items that cannot be read as [`Undecodable`](super::Undecodable) in their place, instead of failing the page.
+    pub fn keep_undecodable(self) -> Query<E, I, S, Result<E, super::Undecodable>> {
+        self.typed()
+    }
 }
 
 impl<E, const N: usize, S, O> Query<E, Local<N, Partial>, S, O> {
