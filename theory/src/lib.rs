@@ -26,3 +26,26 @@ pub use table::{FromItem, Projection, Scannable, Table};
 pub use theory_schema as schema;
 pub use timestamp::{Timestamp, TimestampError};
 pub use value::{Item, Value};
+
+/// The schemas of these entities: what creates their tables, and what is exported.
+///
+/// ```
+/// # #[cfg(feature = "derive")] {
+/// # use theory::Table;
+/// #[derive(Table)]
+/// #[table(name = "notes")]
+/// struct Note {
+///     #[table(pk)]
+///     id: String,
+/// }
+///
+/// let entities = theory::schema![Note];
+/// assert_eq!(entities[0].table, "notes");
+/// # }
+/// ```
+#[macro_export]
+macro_rules! schema {
+    ($($entity:ty),* $(,)?) => {
+        &[$(<$entity as $crate::Table>::SCHEMA),*]
+    };
+}

@@ -14,6 +14,7 @@ use std::marker::PhantomData;
 ///
 /// Deleting an item that does not exist succeeds. It costs a write unit for each KB of the item.
 #[derive(Debug)]
+#[must_use = "a request does nothing until it is sent"]
 pub struct Delete<E, R = Nothing> {
     parts: Parts,
     marker: PhantomData<fn() -> (E, R)>,

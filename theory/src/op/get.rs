@@ -13,6 +13,7 @@ use std::marker::PhantomData;
 /// It costs half a read unit for each 4 KB of the item, and a whole one when read consistently. A missing item is `None`, and costs
 /// the same as a small one.
 #[derive(Debug)]
+#[must_use = "a request does nothing until it is sent"]
 pub struct Get<E, O = E> {
     parts: Parts,
     marker: PhantomData<fn() -> (E, O)>,

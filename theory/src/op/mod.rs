@@ -24,7 +24,7 @@ pub(crate) use put::Guard;
 pub use put::Put;
 pub use query::{Query, Scan};
 pub use response::Response;
-pub use returned::{New, Nothing, Old, Return};
+pub use returned::{New, Nothing, Old, Return, UpdatedNew, UpdatedOld};
 pub use sort::{After, BeginsWith, SortCondition, SortKey, after, prefix};
 pub use source::{All, Consistent, Global, Local, Partial, Primary, ReadFrom, Source, WholeTable};
 pub use update::Update;

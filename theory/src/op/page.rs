@@ -127,9 +127,13 @@ impl Plan {
         refuse_filter_on_keys(&parts)?;
         let next = match parts.start.take() {
             Some(cursor) => {
-                cursor
-                    .check(entity, parts.index, parts.is_descending, &parts.partition)
-                    .map_err(|error| Error::new(ErrorKind::InvalidCursor, entity.name).with_operation(operation).with_source(error))?;
+                cursor.check(entity, parts.index, parts.is_descending, &parts.partition).map_err(
+                    |error| {
+                        Error::new(ErrorKind::InvalidCursor, entity.name)
+                            .with_operation(operation)
+                            .with_source(error)
+                    },
+                )?;
                 Next::After(cursor)
             }
             None => Next::Start,

@@ -16,6 +16,7 @@ use theory_schema::{Entity, limits};
 /// Made by [`create`](Table::create), [`replace`](Table::replace) and [`put`](Table::put). It costs a write unit for each KB of the
 /// larger of the old and the new item, and the same in every index that it changes.
 #[derive(Debug)]
+#[must_use = "a request does nothing until it is sent"]
 pub struct Put<E, R = Nothing> {
     parts: Parts,
     marker: PhantomData<fn() -> (E, R)>,

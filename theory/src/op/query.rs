@@ -23,6 +23,7 @@ use theory_schema::{Entity, Index, KeyAttribute, limits};
 /// a [`filter`](Self::filter) leaves items out of the answer, not out of the bill. DynamoDB evaluates at most 1 MB for a page;
 /// [`page`](Self::page) asks for one, [`stream`](Self::stream) goes on as long as it is polled, and [`all`](Self::all) and
 /// [`count`](Self::count) read every page.
+#[must_use = "a request does nothing until it is sent"]
 pub struct Query<E, I, S = (), O = E> {
     parts: Parts,
     marker: PhantomData<fn() -> (E, I, S, O)>,

@@ -30,6 +30,14 @@ pub struct Old<T>(PhantomData<fn() -> T>);
 #[derive(Debug, Clone, Copy)]
 pub struct New<T>(PhantomData<fn() -> T>);
 
+/// The attributes that an update wrote, as they are afterwards: `UPDATED_NEW`.
+#[derive(Debug, Clone, Copy)]
+pub struct UpdatedNew<T>(PhantomData<fn() -> T>);
+
+/// The attributes that an update wrote, as they were before: `UPDATED_OLD`.
+#[derive(Debug, Clone, Copy)]
+pub struct UpdatedOld<T>(PhantomData<fn() -> T>);
+
 impl Return for Nothing {
     type Output = ();
     const VALUES: Option<&'static str> = None;
@@ -60,5 +68,27 @@ impl<T: FromItem + Send> Return for New<T> {
     }
     fn absent() -> Option<T> {
         None
+    }
+}
+
+impl<T: FromItem + Send> Return for UpdatedNew<T> {
+    type Output = Option<T>;
+    const VALUES: Option<&'static str> = Some("UPDATED_NEW");
+    fn read(input: &mut Reader<'_>) -> Result<Option<T>, DecodeError> {
+        T::from_item(input).map(Some)
+    }
+    fn absent() -> Option<Option<T>> {
+        Some(None)
+    }
+}
+
+impl<T: FromItem + Send> Return for UpdatedOld<T> {
+    type Output = Option<T>;
+    const VALUES: Option<&'static str> = Some("UPDATED_OLD");
+    fn read(input: &mut Reader<'_>) -> Result<Option<T>, DecodeError> {
+        T::from_item(input).map(Some)
+    }
+    fn absent() -> Option<Option<T>> {
+        Some(None)
     }
 }

@@ -3,7 +3,7 @@
 use super::Response;
 use super::parts::{self, Parts, request};
 use super::put::Guard;
-use super::returned::{New, Nothing, Old, Return};
+use super::returned::{New, Nothing, Old, Return, UpdatedNew, UpdatedOld};
 use crate::attribute::Attribute;
 use crate::attribute::kind::{Addable, Appendable, Deletable};
 use crate::client::{Client, Operation};
@@ -21,6 +21,7 @@ use std::marker::PhantomData;
 /// Where an attribute is added to by `add`, arithmetic or `list_append`, sending the request twice would do it twice: such an update is
 /// not repeated after an attempt whose outcome is unknown, and its error [is ambiguous](Error::is_ambiguous).
 #[derive(Debug)]
+#[must_use = "a request does nothing until it is sent"]
 pub struct Update<E, R = Nothing> {
     parts: Parts,
     actions: Actions,
@@ -51,6 +52,20 @@ impl<E: Table> Update<E> {
     where
         E: FromItem + Send,
     {
+        self.returning()
+    }
+
+    /// Returns the attributes that the update writes, as they are afterwards; `None` where it left none of them.
+    ///
+    /// Read them as an [`Item`](crate::Item), or as a projection of just these attributes.
+    pub fn return_updated_new<T: FromItem + Send>(self) -> Update<E, UpdatedNew<T>> {
+        self.returning()
+    }
+
+    /// Returns the attributes that the update writes, as they were before; `None` where none of them was there.
+    ///
+    /// Read them as an [`Item`](crate::Item), or as a projection of just these attributes.
+    pub fn return_updated_old<T: FromItem + Send>(self) -> Update<E, UpdatedOld<T>> {
         self.returning()
     }
 
