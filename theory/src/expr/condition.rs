@@ -115,8 +115,27 @@ fn compare(left: Node, comparator: Comparator, right: Node) -> Test {
     match (left, comparator, right) {
         (Node::Path(path), Comparator::Eq, Node::Absent) => Test::NotExists(path),
         (Node::Path(path), Comparator::Ne, Node::Absent) => Test::Exists(path),
-        (_, _, Node::Absent) => refused("`None` has no order: compare with a value"),
-        (left, comparator, right) => Test::Compare(left, comparator, right),
+        (left, comparator, right) => match incomparable(&left, &right) {
+            Some(why) => refused(why),
+            None => Test::Compare(left, comparator, right),
+        },
+    }
+}
+
+/// Why DynamoDB would not compare the left with the right.
+fn incomparable(left: &Node, right: &Node) -> Option<&'static str> {
+    match (left, right) {
+        (_, Node::Absent) => Some("`None` has no order: compare with a value"),
+        (_, Node::IfNotExists(..)) => {
+            Some("`if_not_exists` is for updates: ask for `not_exists()` beside, joined by `|`")
+        }
+        (_, Node::Plus(..) | Node::Minus(..) | Node::ListAppend(..)) => {
+            Some("a condition does not compute: it compares with values and attributes")
+        }
+        (Node::Path(left), Node::Path(right)) if left == right => {
+            Some("an attribute is not compared with itself: name another one")
+        }
+        _ => None,
     }
 }
 
@@ -170,7 +189,13 @@ impl<E, T: Attribute, R: Role, S: Steps> Path<E, T, R, S> {
             _ if values.iter().any(|value| matches!(value, Node::Absent)) => {
                 refused("`is_in` cannot look for `None`: use `.or(path.not_exists())`")
             }
-            _ => Test::In(Node::Path(self.node()), values),
+            _ => {
+                let path = Node::Path(self.node());
+                match values.iter().find_map(|value| incomparable(&path, value)) {
+                    Some(why) => refused(why),
+                    None => Test::In(path, values),
+                }
+            }
         })
     }
 
@@ -217,10 +242,12 @@ impl<E, T: Attribute, R: Role, S: Steps> Path<E, T, R, S> {
     }
 }
 
-/// Refuses what DynamoDB refuses: reversed bounds.
-pub(crate) fn between(path: Node, low: Node, high: Node) -> Test {
+/// Refuses what DynamoDB refuses: reversed bounds, and what no condition compares with.
+fn between(path: Node, low: Node, high: Node) -> Test {
+    if let Some(why) = incomparable(&path, &low).or_else(|| incomparable(&path, &high)) {
+        return refused(why);
+    }
     match (&low, &high) {
-        (Node::Absent, _) | (_, Node::Absent) => refused("`None` has no order: compare with a value"),
         (Node::Value(a), Node::Value(b))
             if crate::wire::compare(a, b) == Some(std::cmp::Ordering::Greater) =>
         {

@@ -7,6 +7,9 @@ mod render;
 mod update;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 pub use condition::{Condition, Container, FilterOn, Prefix, Size};
 pub use path::{
     AnyItem, At, Flattened, Indexed, Keyed, Member, OneItem, Path, Role, Root, Scope, Steps, Then, Writable,

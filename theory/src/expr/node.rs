@@ -24,9 +24,15 @@ impl PathNode {
         PathNode(vec![Step::Name(Cow::Borrowed(name))])
     }
 
-    /// Whether one is the other, or lies within it.
+    /// Whether one is the other, lies within it, or takes for a list what the other takes for a map.
     pub(crate) fn overlaps(&self, other: &PathNode) -> bool {
-        self.0.iter().zip(&other.0).all(|(a, b)| a == b)
+        let fork = self.0.iter().zip(&other.0).find(|(a, b)| a != b);
+        fork.is_none_or(|(a, b)| std::mem::discriminant(a) != std::mem::discriminant(b))
+    }
+
+    /// Whether it ends at an element of a list.
+    pub(crate) fn is_element(&self) -> bool {
+        matches!(self.0.last(), Some(Step::Index(_)))
     }
 
     /// The name of the attribute which the path starts from.
@@ -38,12 +44,14 @@ impl PathNode {
     }
 }
 
+/// Without the keys of maps: they are data, and this is for errors and logs.
 impl fmt::Display for PathNode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, step) in self.0.iter().enumerate() {
             match step {
-                Step::Name(name) if i == 0 => write!(f, "{name}")?,
-                Step::Name(name) => write!(f, ".{name}")?,
+                Step::Name(Cow::Borrowed(name)) if i == 0 => write!(f, "{name}")?,
+                Step::Name(Cow::Borrowed(name)) => write!(f, ".{name}")?,
+                Step::Name(Cow::Owned(_)) => write!(f, "[key]")?,
                 Step::Index(index) => write!(f, "[{index}]")?,
             }
         }

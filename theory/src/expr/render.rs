@@ -30,6 +30,8 @@ type Result<T> = std::result::Result<T, RenderError>;
 pub(crate) struct Renderer {
     names: Vec<Cow<'static, str>>,
     values: Vec<Vec<u8>>,
+    /// Operators and functions of the expression that is being rendered.
+    operators: usize,
 }
 
 impl Renderer {
@@ -39,10 +41,10 @@ impl Renderer {
 
     /// The condition on a key. DynamoDB wants it without parentheses around what `AND` joins.
     pub(crate) fn key_condition(&mut self, tests: &[Test]) -> Result<String> {
-        let mut out = String::new();
+        let mut out = self.begin();
         for (i, test) in tests.iter().enumerate() {
             if i > 0 {
-                out.push_str(" AND ");
+                self.operator(" AND ", &mut out)?;
             }
             self.test(test, &mut out)?;
         }
@@ -51,7 +53,7 @@ impl Renderer {
 
     /// A condition or filter: all of these tests together.
     pub(crate) fn condition(&mut self, tests: &[Test]) -> Result<String> {
-        let mut out = String::new();
+        let mut out = self.begin();
         match tests {
             [only] => self.test(only, &mut out)?,
             tests => self.joined(tests, " AND ", &mut out)?,
@@ -60,10 +62,14 @@ impl Renderer {
     }
 
     pub(crate) fn update(&mut self, actions: &Actions) -> Result<String> {
+        // An action takes four bytes at least. This keeps short what comes next, which looks at every pair.
+        if actions.0.len() > limits::EXPRESSION_BYTES / 4 {
+            return Err(too_long("an update"));
+        }
         if let Some(path) = actions.overlap() {
             return Err(RenderError::Refused(format!("two actions of the update write `{path}`").into()));
         }
-        let mut out = String::new();
+        let mut out = self.begin();
         // DynamoDB takes each clause once.
         self.clause("SET", actions, &mut out, |action| match action {
             Action::Set(path, value) => Some((path, Some(value), " = ")),
@@ -85,12 +91,12 @@ impl Renderer {
     }
 
     pub(crate) fn projection<'n>(&mut self, names: impl IntoIterator<Item = &'n str>) -> Result<String> {
-        let mut out = String::new();
+        let mut out = self.begin();
         for (i, name) in names.into_iter().enumerate() {
             if i > 0 {
                 out.push_str(", ");
             }
-            self.name(&Cow::Owned(name.to_owned()), &mut out);
+            self.name(&Cow::Owned(name.to_owned()), &mut out)?;
         }
         within_limit(out, "a projection")
     }
@@ -132,6 +138,23 @@ impl Renderer {
         Ok(())
     }
 
+    fn begin(&mut self) -> String {
+        self.operators = 0;
+        String::new()
+    }
+
+    /// Writes an operator or the name of a function. Every one counts, that of `SET` and the clauses of an update excepted.
+    fn operator(&mut self, text: &str, out: &mut String) -> Result<()> {
+        self.operators += 1;
+        if self.operators > limits::EXPRESSION_OPERATORS {
+            return Err(
+                "the expression has more operators and functions than the 300 that DynamoDB takes".into()
+            );
+        }
+        out.push_str(text);
+        Ok(())
+    }
+
     fn clause<'a>(
         &mut self,
         keyword: &str,
@@ -156,6 +179,9 @@ impl Renderer {
             if let Some(value) = value {
                 self.node(value, out)?;
             }
+            if out.len() > limits::EXPRESSION_BYTES {
+                break; // It is refused at the end; the rest would be work for nothing.
+            }
         }
         Ok(())
     }
@@ -164,19 +190,19 @@ impl Renderer {
         match test {
             Test::Compare(left, comparator, right) => {
                 self.node(left, out)?;
-                out.push_str(comparator.symbol());
+                self.operator(comparator.symbol(), out)?;
                 self.node(right, out)
             }
             Test::Between(node, low, high) => {
                 self.node(node, out)?;
-                out.push_str(" BETWEEN ");
+                self.operator(" BETWEEN ", out)?;
                 self.node(low, out)?;
                 out.push_str(" AND ");
                 self.node(high, out)
             }
             Test::In(node, values) => {
                 self.node(node, out)?;
-                out.push_str(" IN (");
+                self.operator(" IN (", out)?;
                 for (i, value) in values.iter().enumerate() {
                     if i > 0 {
                         out.push_str(", ");
@@ -194,7 +220,7 @@ impl Renderer {
             Test::All(tests) => self.joined(tests, " AND ", out),
             Test::Any(tests) => self.joined(tests, " OR ", out),
             Test::Not(inner) => {
-                out.push_str("NOT ");
+                self.operator("NOT ", out)?;
                 self.operand(inner, out)
             }
             Test::Refused(why) => Err(RenderError::Refused(why.clone())),
@@ -204,7 +230,7 @@ impl Renderer {
     fn joined(&mut self, tests: &[Test], word: &str, out: &mut String) -> Result<()> {
         for (i, test) in tests.iter().enumerate() {
             if i > 0 {
-                out.push_str(word);
+                self.operator(word, out)?;
             }
             self.operand(test, out)?;
         }
@@ -237,7 +263,7 @@ impl Renderer {
         argument: Option<&Node>,
         out: &mut String,
     ) -> Result<()> {
-        out.push_str(name);
+        self.operator(name, out)?;
         out.push('(');
         self.path(path, out)?;
         if let Some(argument) = argument {
@@ -251,7 +277,7 @@ impl Renderer {
     fn node(&mut self, node: &Node, out: &mut String) -> Result<()> {
         let mut pair = |renderer: &mut Self, a: &Node, between: &str, b: &Node| {
             renderer.node(a, out)?;
-            out.push_str(between);
+            renderer.operator(between, out)?;
             renderer.node(b, out)
         };
         match node {
@@ -268,7 +294,7 @@ impl Renderer {
             Node::Plus(a, b) => pair(self, a, " + ", b),
             Node::Minus(a, b) => pair(self, a, " - ", b),
             Node::ListAppend(a, b) => {
-                out.push_str("list_append(");
+                self.operator("list_append(", out)?;
                 self.node(a, out)?;
                 out.push_str(", ");
                 self.node(b, out)?;
@@ -282,13 +308,16 @@ impl Renderer {
         if path.0.is_empty() {
             return Err("a flattened field has no attribute of its own: go into it with `then`".into());
         }
+        if path.0.len() > limits::NESTING {
+            return Err("a path goes down at most 32 levels".into());
+        }
         for (i, step) in path.0.iter().enumerate() {
             match step {
                 Step::Name(name) => {
                     if i > 0 {
                         out.push('.');
                     }
-                    self.name(name, out);
+                    self.name(name, out)?;
                 }
                 Step::Index(index) => {
                     let _ = write!(out, "[{index}]");
@@ -298,12 +327,16 @@ impl Renderer {
         Ok(())
     }
 
-    fn name(&mut self, name: &Cow<'static, str>, out: &mut String) {
+    fn name(&mut self, name: &Cow<'static, str>, out: &mut String) -> Result<()> {
+        if !(1..=limits::ATTRIBUTE_NAME_BYTES).contains(&name.len()) {
+            return Err("the name of an attribute or of a map's member is empty or too long".into());
+        }
         let place = self.names.iter().position(|known| known == name).unwrap_or_else(|| {
             self.names.push(name.clone());
             self.names.len() - 1
         });
         let _ = write!(out, "#{place}");
+        Ok(())
     }
 
     fn value(&mut self, json: &[u8], out: &mut String) {
@@ -317,7 +350,11 @@ impl Renderer {
 
 fn within_limit(expression: String, what: &str) -> Result<String> {
     if expression.len() > limits::EXPRESSION_BYTES {
-        return Err(RenderError::Refused(format!("{what} exceeds DynamoDB's 4 KB of expression").into()));
+        return Err(too_long(what));
     }
     Ok(expression)
+}
+
+fn too_long(what: &str) -> RenderError {
+    RenderError::Refused(format!("{what} exceeds DynamoDB's 4 KB of expression").into())
 }

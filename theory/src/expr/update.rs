@@ -30,6 +30,18 @@ impl<E, T> Sum<E, T> {
     }
 }
 
+/// The operand of a function, a sum or a difference, which cannot itself be computed but by `if_not_exists`.
+///
+/// This also keeps the tree shallow: otherwise a loop could make one that overflows the stack.
+fn operand(node: Node) -> Box<Node> {
+    Box::new(match node {
+        Node::Plus(..) | Node::Minus(..) | Node::ListAppend(..) => Node::Refused(
+            "DynamoDB computes one sum, difference or concatenation for an attribute, not one within another",
+        ),
+        node => node,
+    })
+}
+
 /// More would not be read by anybody, and a loop must not make a tree that overflows the stack.
 const MAX_NESTED: usize = 16;
 
@@ -47,7 +59,7 @@ impl<E, T: Attribute, R, S: Steps> Path<E, T, R, S> {
     pub fn if_not_exists<V: Value<T, E>>(self, value: V) -> Expr<E, T> {
         let value = value.operand().0;
         let node = if nested(&value) < MAX_NESTED {
-            Node::IfNotExists(self.node(), Box::new(value))
+            Node::IfNotExists(self.node(), operand(value))
         } else {
             Node::Refused("`if_not_exists` is nested too deeply")
         };
@@ -73,7 +85,7 @@ impl<E, T: Attribute, R, S: Steps> Path<E, T, R, S> {
     where
         T::Kind: Appendable,
     {
-        Sum::of(Node::ListAppend(Box::new(Node::Path(self.node())), Box::new(values.operand().0)))
+        Sum::of(Node::ListAppend(Box::new(Node::Path(self.node())), operand(values.operand().0)))
     }
 
     /// `list_append(values, path)`: the list with these before it.
@@ -81,7 +93,7 @@ impl<E, T: Attribute, R, S: Steps> Path<E, T, R, S> {
     where
         T::Kind: Appendable,
     {
-        Sum::of(Node::ListAppend(Box::new(values.operand().0), Box::new(Node::Path(self.node()))))
+        Sum::of(Node::ListAppend(operand(values.operand().0), Box::new(Node::Path(self.node()))))
     }
 }
 
@@ -91,7 +103,7 @@ impl<E, T: Attribute> Expr<E, T> {
     where
         T::Kind: Appendable,
     {
-        Sum::of(Node::ListAppend(Box::new(self.node), Box::new(values.operand().0)))
+        Sum::of(Node::ListAppend(Box::new(self.node), operand(values.operand().0)))
     }
 
     /// `list_append(values, …)`: the list with these before it.
@@ -99,7 +111,7 @@ impl<E, T: Attribute> Expr<E, T> {
     where
         T::Kind: Appendable,
     {
-        Sum::of(Node::ListAppend(Box::new(values.operand().0), Box::new(self.node)))
+        Sum::of(Node::ListAppend(operand(values.operand().0), Box::new(self.node)))
     }
 }
 
@@ -108,13 +120,13 @@ macro_rules! arithmetic {
         impl<E, T: Attribute<Kind: Numeric>, R, S: Steps, V: Value<T, E>> ops::$operator<V> for Path<E, T, R, S> {
             type Output = Sum<E, T>;
             fn $method(self, value: V) -> Sum<E, T> {
-                Sum::of(Node::$node(Box::new(Node::Path(self.node())), Box::new(value.operand().0)))
+                Sum::of(Node::$node(Box::new(Node::Path(self.node())), operand(value.operand().0)))
             }
         }
         impl<E, T: Attribute<Kind: Numeric>, V: Value<T, E>> ops::$operator<V> for Expr<E, T> {
             type Output = Sum<E, T>;
             fn $method(self, value: V) -> Sum<E, T> {
-                Sum::of(Node::$node(Box::new(self.node), Box::new(value.operand().0)))
+                Sum::of(Node::$node(Box::new(self.node), operand(value.operand().0)))
             }
         }
     )* };
@@ -217,24 +229,23 @@ impl Actions {
     /// Whether doing it twice leaves the item as doing it once.
     pub(crate) fn is_idempotent(&self) -> bool {
         self.0.iter().all(|action| match action {
-            Action::Set(_, value) => !self.accumulates(value),
+            // Setting an element behind the end of a list appends it, each time.
+            Action::Set(path, value) => !path.is_element() && !self.accumulates(path, value),
             Action::Add(_, value) => !matches!(value, Node::Value(json) if json.starts_with(b"{\"N\"")),
-            Action::Remove(path) => !matches!(path.0.last(), Some(super::node::Step::Index(_))),
+            Action::Remove(path) => !path.is_element(),
             Action::Delete(..) => true,
         })
     }
 
-    /// Whether the value depends on what this very update writes.
-    fn accumulates(&self, value: &Node) -> bool {
+    /// Whether the value of `target` depends on what this very update writes.
+    fn accumulates(&self, target: &PathNode, value: &Node) -> bool {
         match value {
             Node::Plus(..) | Node::Minus(..) | Node::ListAppend(..) => true,
             Node::Path(path) => self.0.iter().any(|action| action.path().overlaps(path)),
             Node::IfNotExists(path, value) => {
-                self.accumulates(value)
-                    || self.0.iter().any(|action| {
-                        // `SET a = if_not_exists(a, …)` alone is the usual, idempotent form.
-                        action.path() != path && action.path().overlaps(path)
-                    })
+                // `SET a = if_not_exists(a, …)` is the usual, idempotent form.
+                self.accumulates(target, value)
+                    || (path != target && self.0.iter().any(|action| action.path().overlaps(path)))
             }
             Node::Value(_) | Node::Absent | Node::Invalid(_) | Node::Refused(_) | Node::Size(_) => false,
         }
