@@ -327,6 +327,7 @@ impl Renderer {
         Ok(())
     }
 
+    #[expect(clippy::ptr_arg, reason = "a name that is static is kept without copying it")]
     fn name(&mut self, name: &Cow<'static, str>, out: &mut String) -> Result<()> {
         if !(1..=limits::ATTRIBUTE_NAME_BYTES).contains(&name.len()) {
             return Err("the name of an attribute or of a map's member is empty or too long".into());
