@@ -273,8 +273,8 @@ impl Plan {
             }
             match &*name {
                 "Items" => cut = self.read_items(&mut input, &mut page.items)?,
-                "Count" => count = input.json_number()?.parse().unwrap_or_default(),
-                "ScannedCount" => page.scanned_count = input.json_number()?.parse().unwrap_or_default(),
+                "Count" => count = read_count(&mut input)?,
+                "ScannedCount" => page.scanned_count = read_count(&mut input)?,
                 "ConsumedCapacity" => page.consumed_capacity = Some(ConsumedCapacity::read(&mut input)?),
                 "LastEvaluatedKey" => {
                     let index = self.parts.index.map(|index| index.name);
@@ -322,6 +322,11 @@ impl Plan {
         }
         Ok(cut)
     }
+}
+
+fn read_count(input: &mut Reader<'_>) -> Result<u64, DecodeError> {
+    let position = input.position();
+    input.json_number()?.parse().map_err(|_| DecodeError::invalid("a count").at(position))
 }
 
 /// A cursor needs the key attributes of the last item, whether or not they are asked for.
