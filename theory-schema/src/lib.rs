@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`attribute`] | stored types, and one attribute of an entity |
 //! | [`key_template`] | how the fields of an entity form one key attribute |
+//! | [`flatten`] | the attributes of a struct together with those flattened into it |
 //! | [`index`] | keys of tables and of secondary indexes, and what an index projects |
 //! | [`entity`] | one Rust type as stored in one table |
 //! | [`table`] | the table that entities share |
@@ -14,6 +15,7 @@
 
 pub mod attribute;
 pub mod entity;
+pub mod flatten;
 pub mod index;
 pub mod key_template;
 pub mod limits;

@@ -1,17 +1,25 @@
 //! What generated code names. Nothing here is part of the public API.
 
+pub use crate::attribute::derived::{
+    attributes_of, encode_rest, encode_text, is_timestamp, is_version, item_members, key_attribute, members,
+    read_projected, read_rest, tag, take_projected, unknown_variant,
+};
 pub use crate::attribute::document::{
     decode_document, encode_document, field, field_unless_empty, field_with, read, read_with, take, take_with,
 };
 pub use crate::attribute::{
-    Adapted, Adapter, Attribute, Document, Fields, FromAttribute, FromFields, Kind, Lenient, kind,
+    Adapted, Adapter, Attribute, Document, EpochSeconds, Fields, FromAttribute, FromFields, Kind, Lenient,
+    MaybeEmpty, Optional, kind,
 };
+#[cfg(feature = "serde")]
+pub use crate::attribute::{Json, Serde};
 pub use crate::expr::role::{Data, Key as KeyRole, Managed};
 pub use crate::expr::{Flattened, Path, Root, Value};
 pub use crate::key::Key;
 pub use crate::op::{All, Delete, Get, Global, Local, Partial, Primary, Query, ReadFrom, Update};
 pub use crate::table::{FromItem, Projection, Scannable, Table};
 pub use crate::wire::{DecodeError, KeySide, Reader, Writer};
+pub use theory_schema::flatten::{concat, count};
 pub use theory_schema::{
     Attribute as AttributeSchema, Document as DocumentSchema, Entity, Index, IndexKind, Key as KeySchema,
     KeyAttribute, Projection as IndexProjection, Role, ScalarType, Segment, Type, Union, limits,

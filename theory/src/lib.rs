@@ -23,6 +23,8 @@ pub use expr::{Condition, Path};
 pub use key::{Key, KeyArgs};
 pub use op::{after, prefix};
 pub use table::{FromItem, Projection, Scannable, Table};
+#[cfg(feature = "derive")]
+pub use theory_derive::{Attribute, Projection, Table};
 pub use theory_schema as schema;
 pub use timestamp::{Timestamp, TimestampError};
 pub use value::{Item, Value};

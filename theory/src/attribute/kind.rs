@@ -4,38 +4,41 @@
 pub trait Kind {
     /// The stored form of a `Vec` of it: a list, but for [`Byte`].
     type OfVec: Kind;
+    /// The stored form of a newtype around it: the same, but for [`Byte`].
+    type Single: Kind;
 }
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident => $of_vec:ident;)*) => { $(
+    ($($(#[$doc:meta])* $kind:ident => $of_vec:ident, $single:ident;)*) => { $(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy)]
         pub enum $kind {}
         impl Kind for $kind {
             type OfVec = $of_vec;
+            type Single = $single;
         }
     )* };
 }
 
 kinds! {
     /// `S`
-    Text => List;
+    Text => List, Text;
     /// `N`
-    Number => List;
+    Number => List, Number;
     /// `N` of a single `u8`; only a `Vec` of it is different: bytes.
-    Byte => Binary;
+    Byte => Binary, Number;
     /// `B`
-    Binary => List;
+    Binary => List, Binary;
     /// `BOOL`
-    Boolean => List;
+    Boolean => List, Boolean;
     /// `SS`, `NS` or `BS`
-    Set => List;
+    Set => List, Set;
     /// `L`
-    List => List;
+    List => List, List;
     /// `M`
-    Map => List;
+    Map => List, Map;
     /// Known only at run time.
-    Any => List;
+    Any => List, Any;
 }
 
 macro_rules! operators {

@@ -19,6 +19,7 @@ use theory_schema::Type;
 pub(crate) mod adapter;
 mod bytes;
 mod collection;
+pub(crate) mod derived;
 pub(crate) mod document;
 mod foreign;
 pub mod kind;
@@ -32,6 +33,7 @@ mod set;
 
 pub use adapter::{Adapted, Adapter, Lenient, Optional};
 pub use collection::{MapKey, MaybeEmpty};
+pub use derived::{ProjectedAs, Rest};
 pub use document::{Document, Fields, FromFields};
 pub use kind::Kind;
 pub use predecessor::Predecessor;
