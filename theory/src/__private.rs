@@ -1,15 +1,15 @@
 //! What generated code names. Nothing here is part of the public API.
 
 pub use crate::attribute::derived::{
-    attributes_of, encode_rest, encode_text, is_timestamp, is_version, item_members, key_attribute, members,
-    read_projected, read_rest, tag, take_projected, unknown_variant,
+    attributes_of, encode_text, is_timestamp, is_version, item_members, key_attribute, members,
+    read_projected, tag, take_projected, unknown_variant,
 };
 pub use crate::attribute::document::{
     decode_document, encode_document, field, field_unless_empty, field_with, read, read_with, take, take_with,
 };
 pub use crate::attribute::{
     Adapted, Adapter, Attribute, Document, EpochSeconds, Fields, FromAttribute, FromFields, Kind, Lenient,
-    MaybeEmpty, Optional, kind,
+    MaybeEmpty, Optional, RestField, TimestampField, TtlField, VersionField, kind,
 };
 #[cfg(feature = "serde")]
 pub use crate::attribute::{Json, Serde};
@@ -50,4 +50,27 @@ pub const fn partition_side(index: Option<&'static str>) -> KeySide {
 /// The limit of a sort key, of the table or of an index.
 pub const fn sort_side(index: Option<&'static str>) -> KeySide {
     KeySide { limit: limits::SORT_KEY_BYTES as u32, index }
+}
+
+/// The field's type may count versions.
+pub const fn assert_version<T: VersionField>() {}
+
+/// The field's type may be a `created_at` or an `updated_at`.
+pub const fn assert_timestamp<T: TimestampField>() {}
+
+/// The field's type may be a `ttl`.
+pub const fn assert_ttl<T: TtlField>() {}
+
+/// Writes the attributes that a `rest` field keeps.
+pub fn encode_rest<T: RestField>(rest: &T, out: &mut Writer) {
+    rest.encode_rest(out);
+}
+
+/// Gives an attribute that no other field named to the `rest` field, which takes all.
+pub fn read_rest<T: RestField>(
+    rest: &mut T,
+    name: &str,
+    input: &mut Reader<'_>,
+) -> Result<bool, DecodeError> {
+    rest.read_rest(name, input).map(|()| true)
 }

@@ -1,14 +1,8 @@
 //! What derived code calls beyond [`document`](super::document): enums, the rest of an item, and questions to a field's type.
 
-use super::Fields as _;
-use super::{
-    Adapted, Adapter, Attribute, FromAttribute, KeyAttribute, MapKey, TimestampField, VersionField, kind,
-};
-use crate::value::{Item, Value};
+use super::{Adapted, Adapter, Attribute, FromAttribute, KeyAttribute, TimestampField, VersionField, kind};
 use crate::wire::{DecodeError, Reader, Writer};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasher, Hash};
 use theory_schema::{Attribute as AttributeSchema, KeyAttribute as KeyAttributeSchema, Segment, flatten};
 
 /// The description of a key attribute, of a type that may be one.
@@ -94,79 +88,6 @@ pub fn encode_text<T: Attribute<Kind = kind::Text>>(text: &T, out: &mut Writer) 
 #[cold]
 pub fn unknown_variant(expected: &'static str) -> DecodeError {
     DecodeError::invalid(expected)
-}
-
-/// A field that keeps the attributes which no other field names: `#[table(rest)]`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot keep the rest of an item",
-    label = "not a collection of attributes",
-    note = "use `theory::Item`, or a map from strings to a type that every such attribute has"
-)]
-pub trait Rest: Default {
-    /// Writes every attribute that is present.
-    #[doc(hidden)]
-    fn encode_rest(&self, out: &mut Writer);
-
-    /// Reads one attribute.
-    #[doc(hidden)]
-    fn read_rest(&mut self, name: &str, input: &mut Reader<'_>) -> Result<(), DecodeError>;
-}
-
-macro_rules! rest {
-    ($($map:ident $(+ $bound:ident)* $(, $hasher:ident)?;)*) => { $(
-        impl<K: MapKey $(+ $bound)*, T: FromAttribute $(, $hasher: BuildHasher + Default)?> Rest
-            for $map<K, T $(, $hasher)?>
-        {
-            fn encode_rest(&self, out: &mut Writer) {
-                for (name, value) in self {
-                    if !value.is_absent() {
-                        name.write_name(out);
-                        value.encode(out);
-                        out.end_member();
-                    }
-                }
-            }
-
-            fn read_rest(&mut self, name: &str, input: &mut Reader<'_>) -> Result<(), DecodeError> {
-                let key = K::read_name(name)
-                    .ok_or_else(|| DecodeError::invalid("an attribute name of the map's key type"))?;
-                let value = T::decode(input).map_err(|error| error.in_attribute(name))?;
-                self.insert(key, value);
-                Ok(())
-            }
-        }
-    )* };
-}
-
-rest! {
-    BTreeMap + Ord;
-    HashMap + Eq + Hash, S;
-}
-
-impl Rest for Item {
-    fn encode_rest(&self, out: &mut Writer) {
-        self.encode_fields(out);
-    }
-
-    fn read_rest(&mut self, name: &str, input: &mut Reader<'_>) -> Result<(), DecodeError> {
-        let value = Value::decode(input).map_err(|error| error.in_attribute(name))?;
-        self.insert(name, value);
-        Ok(())
-    }
-}
-
-/// Writes what the field keeps.
-pub fn encode_rest<T: Rest>(rest: &T, out: &mut Writer) {
-    rest.encode_rest(out);
-}
-
-/// Gives the attribute to the field that keeps the rest, which takes every one.
-///
-/// # Errors
-///
-/// Where the value cannot be read.
-pub fn read_rest<T: Rest>(rest: &mut T, name: &str, input: &mut Reader<'_>) -> Result<bool, DecodeError> {
-    rest.read_rest(name, input).map(|()| true)
 }
 
 /// An attribute of an entity that a projection's field of type `F` can read.

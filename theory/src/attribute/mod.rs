@@ -25,6 +25,7 @@ mod foreign;
 pub mod kind;
 mod pointer;
 mod predecessor;
+mod rest;
 mod role;
 mod scalar;
 #[cfg(feature = "serde")]
@@ -33,10 +34,11 @@ mod set;
 
 pub use adapter::{Adapted, Adapter, Lenient, Optional};
 pub use collection::{MapKey, MaybeEmpty};
-pub use derived::{ProjectedAs, Rest};
+pub use derived::ProjectedAs;
 pub use document::{Document, Fields, FromFields};
 pub use kind::Kind;
 pub use predecessor::Predecessor;
+pub use rest::RestField;
 pub use role::{EpochSeconds, TimestampField, TtlField, VersionField};
 #[cfg(feature = "serde")]
 pub use serde_bridge::{Json, Serde};

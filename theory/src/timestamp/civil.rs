@@ -57,7 +57,7 @@ pub(super) fn texts(seconds: i64, nanos: u32) -> ([u8; DATE_LENGTH], [u8; TIME_L
 #[inline]
 fn date(day: i64) -> (u32, u32, u32) {
     // One era more, so that January and February of the year 0000 count upwards too.
-    let shifted = (day + EPOCH) as u32 + DAYS_PER_ERA;
+    let shifted = (day + EPOCH + i64::from(DAYS_PER_ERA)) as u32;
     let in_century = 4 * shifted + 3;
     let century = in_century / DAYS_PER_ERA;
     let day_of_century = in_century % DAYS_PER_ERA / 4;

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Two enums with the same variants; only their bytes differ.
 macro_rules! interop {
-    ($foreign:ty, from_bytes: $from_bytes:expr, to_bytes: $to_bytes:expr) => {
+    ($foreign:ty, from_bytes: $from_bytes:expr, to_bytes: $to_bytes:expr $(, unknown: $unknown:pat)?) => {
         /// Nothing is lost but what DynamoDB does not know either: the order inside a set, and a null that is `false`.
         ///
         /// # Errors
@@ -74,7 +74,7 @@ macro_rules! interop {
                     Self::Ss(elements) => Value::Ss(set(elements, Ok)?),
                     Self::Ns(elements) => Value::Ns(set(elements, number)?),
                     Self::Bs(elements) => Value::Bs(set(elements, |bytes| Ok($from_bytes(bytes)))?),
-                    _ => return Err(DecodeError::invalid("of a type that this version knows")),
+                    $($unknown => return Err(DecodeError::invalid("of a type that this version knows")),)?
                 })
             }
         }
@@ -85,7 +85,7 @@ trait Foreign {
     fn into_value(self, depth: u8) -> Result<Value, DecodeError>;
 }
 
-interop!(AttributeValue, from_bytes: Blob::into_inner, to_bytes: Blob::new);
+interop!(AttributeValue, from_bytes: Blob::into_inner, to_bytes: Blob::new, unknown: _);
 
 #[cfg(feature = "serde")]
 interop!(serde_dynamo::AttributeValue, from_bytes: std::convert::identity, to_bytes: std::convert::identity);

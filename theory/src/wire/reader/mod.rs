@@ -61,6 +61,7 @@ pub struct Mark {
     position: usize,
     depth: u8,
     nesting: u8,
+    bare: Option<AttributeType>,
 }
 
 impl<'a> Reader<'a> {
@@ -84,7 +85,7 @@ impl<'a> Reader<'a> {
 
     /// The place that was reached, to [`restore`](Self::restore) later.
     pub fn save(&self) -> Mark {
-        Mark { position: self.position(), depth: self.depth, nesting: self.nesting }
+        Mark { position: self.position(), depth: self.depth, nesting: self.nesting, bare: self.bare }
     }
 
     /// Goes back to a place that [`save`](Self::save) gave.
@@ -92,7 +93,7 @@ impl<'a> Reader<'a> {
         self.rest = self.text.as_bytes().get(mark.position..).unwrap_or_default();
         self.depth = mark.depth;
         self.nesting = mark.nesting;
-        self.bare = None;
+        self.bare = mark.bare;
     }
 
     /// Checks that nothing but white space follows.
