@@ -1,5 +1,6 @@
 //! One call: a body goes out, a body comes back, or an error says what is known.
 
+use aws_smithy_runtime_api::client::retries::classifiers::SharedRetryClassifier;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use aws_smithy_types::byte_stream::error::Error as ByteStreamError;
@@ -9,6 +10,7 @@ use tracing::{Instrument as _, Span};
 use super::Client;
 use super::exchange::{Exchange, State};
 use super::operation::Operation;
+use super::outcome::NeverTwice;
 use super::overrides::Overrides;
 use crate::error::{Error, ErrorKind};
 
@@ -92,8 +94,12 @@ async fn exchange(client: &Client, call: Call) -> Result<Response, Error> {
     let Call { operation, entity, table, body, idempotent, overrides, .. } = call;
     let repeatable = idempotent || !operation.is_write();
     let exchange = Exchange::new(operation, repeatable, body);
-    let config = client.config_override(overrides, repeatable);
-    let result = operation.send(client, table, exchange.clone(), config).await;
+    let mut config = client.config_override(overrides);
+    client.intercept(&mut config, &exchange);
+    if !repeatable {
+        config.push_retry_classifier(SharedRetryClassifier::new(NeverTwice));
+    }
+    let result = operation.send(client, table, config).await;
 
     let state = exchange.take();
     let State { attempts, ambiguous_before, .. } = state;

@@ -58,10 +58,12 @@ use aws_sdk_dynamodb::Client as SdkClient;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{Builder as SdkConfigBuilder, Config};
+use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_types::SdkConfig;
 
 pub use builder::ClientBuilder;
 pub(crate) use call::{Call, Response, call};
+use exchange::Exchange;
 use naming::Naming;
 pub(crate) use operation::Operation;
 pub use overrides::Overrides;
@@ -101,9 +103,8 @@ struct Inner {
     sdk: SdkClient,
     naming: Arc<Naming>,
     overrides: Overrides,
-    /// Runs after the library's interceptor, to play an SDK that undoes its work.
     #[cfg(test)]
-    saboteur: Option<aws_smithy_runtime_api::client::interceptors::SharedInterceptor>,
+    sabotage: Option<Sabotage>,
 }
 
 impl Inner {
@@ -113,7 +114,7 @@ impl Inner {
             naming,
             overrides,
             #[cfg(test)]
-            saboteur: None,
+            sabotage: None,
         }
     }
 }
@@ -188,23 +189,41 @@ impl Client {
         }
     }
 
-    #[cfg(test)]
-    fn saboteur(&self) -> Option<aws_smithy_runtime_api::client::interceptors::SharedInterceptor> {
-        self.inner.saboteur.clone()
-    }
-
-    /// The SDK's configuration of one operation, or `None` if the SDK client's own serves.
-    fn config_override(&self, request: Overrides, repeatable: bool) -> Option<SdkConfigBuilder> {
-        let config = if request.is_empty() {
+    /// The SDK's configuration of one operation: what `request` and this client set.
+    fn config_override(&self, request: Overrides) -> SdkConfigBuilder {
+        if request.is_empty() {
             self.inner.overrides.config(self.sdk())
         } else {
             request.over(&self.inner.overrides).config(self.sdk())
-        };
-        if repeatable {
-            return config;
         }
-        Some(config.unwrap_or_default().retry_classifier(outcome::NeverTwice))
     }
+
+    /// Puts the library's serializer and deserializer into the configuration of one operation.
+    fn intercept(&self, config: &mut SdkConfigBuilder, exchange: &Exchange) {
+        #[cfg(test)]
+        if let Some(Sabotage::Ignore) = self.inner.sabotage {
+            return;
+        }
+        // Permanent: nobody may disable it, and nothing is spent on asking.
+        config.push_interceptor(SharedInterceptor::permanent(exchange.clone()));
+    }
+
+    #[cfg(test)]
+    fn saboteur(&self) -> Option<SharedInterceptor> {
+        match &self.inner.sabotage {
+            Some(Sabotage::Undo(saboteur)) => Some(saboteur.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// Plays an SDK that ignores the library's wire path.
+#[cfg(test)]
+enum Sabotage {
+    /// Our interceptor is not run.
+    Ignore,
+    /// This one is run after ours.
+    Undo(SharedInterceptor),
 }
 
 /// The client's own configuration is the SDK's, which prints no secrets.

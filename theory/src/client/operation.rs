@@ -9,7 +9,6 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::config::Builder as SdkConfigBuilder;
 use aws_sdk_dynamodb::operation as operations;
 use aws_sdk_dynamodb::types::{Delete, Get, KeysAndAttributes, TransactGetItem, TransactWriteItem};
-use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::Output;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
@@ -143,24 +142,21 @@ impl Operation {
         for_each!(self, layer)
     }
 
-    /// Sends the shell with `interceptor` and `config` on it.
+    /// Sends the shell with `config` over the client's own.
     pub(super) async fn send(
         self,
         client: &Client,
         table: String,
-        interceptor: impl Intercept + 'static,
-        config: Option<SdkConfigBuilder>,
+        config: SdkConfigBuilder,
     ) -> Result<(), Failure> {
         macro_rules! send {
             ($shell:expr) => {{
-                let mut call = $shell.customize().interceptor(interceptor);
-                if let Some(config) = config {
-                    call = call.config_override(config);
-                }
+                let call = $shell.customize().config_override(config);
                 #[cfg(test)]
-                if let Some(saboteur) = client.saboteur() {
-                    call = call.interceptor(saboteur);
-                }
+                let call = match client.saboteur() {
+                    Some(saboteur) => call.interceptor(saboteur),
+                    None => call,
+                };
                 match call.send().await {
                     Ok(_) => Ok(()),
                     Err(error) => Err(Failure::new(error)),

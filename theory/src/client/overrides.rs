@@ -102,10 +102,10 @@ impl Overrides {
         self.0.as_ref()?.table.as_deref()
     }
 
-    /// The SDK's configuration of one operation, or `None` if it changes nothing.
-    pub(super) fn config(&self, client: &SdkClient) -> Option<Builder> {
-        let settings = self.0.as_ref()?;
+    /// The SDK's configuration of one operation.
+    pub(super) fn config(&self, client: &SdkClient) -> Builder {
         let mut config = Builder::new();
+        let Some(settings) = &self.0 else { return config };
         if settings.timeout.is_some() || settings.attempt_timeout.is_some() {
             // What is not set here the SDK takes from the client's own configuration.
             let mut timeouts = TimeoutConfig::builder();
@@ -126,7 +126,7 @@ impl Overrides {
         if let Some(url) = &settings.endpoint_url {
             config.set_endpoint_url(Some(url.clone()));
         }
-        Some(config)
+        config
     }
 
     fn set(mut self, set: impl FnOnce(&mut Settings)) -> Self {

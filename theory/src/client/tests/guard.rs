@@ -14,28 +14,8 @@ use aws_smithy_runtime_api::client::ser_de::{
 use aws_smithy_types::config_bag::ConfigBag;
 
 use super::*;
-use crate::client::Inner;
-use crate::client::exchange::Exchange;
+use crate::client::{Inner, Sabotage};
 use crate::error::ErrorKind;
-
-/// An SDK that does not run our interceptor at all.
-#[derive(Debug)]
-struct Disable;
-
-impl Intercept for Disable {
-    fn name(&self) -> &'static str {
-        "disable"
-    }
-
-    fn read_before_execution(
-        &self,
-        _: &BeforeSerializationInterceptorContextRef<'_>,
-        cfg: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        cfg.interceptor_state().store_put(disable_interceptor::<Exchange>("the test says so"));
-        Ok(())
-    }
-}
 
 /// An SDK that puts its own serializer, deserializer, or both back after our interceptor ran.
 #[derive(Debug, Clone, Copy)]
@@ -122,8 +102,7 @@ async fn an_sdk_that_ignores_the_interceptor_sends_an_invalid_shell_and_is_not_b
     for (operation, shell) in SHELLS {
         for answer in [PLAUSIBLE, INVALID, CONDITION] {
             let script = Script::new([answer]);
-            let client = Client::from_conf(script.config().interceptor(Disable).build());
-            let error = refused(call(&client, request(operation)).await);
+            let error = refused(sabotaged(&script, Sabotage::Ignore, operation).await);
             assert_eq!(error.kind(), ErrorKind::SdkIncompatible, "{operation:?}");
             assert!(!error.is_ambiguous() && !error.is_retryable());
             let [body] = &script.bodies()[..] else { panic!("one request") };
@@ -138,7 +117,7 @@ async fn an_sdk_that_serializes_the_shell_sends_nothing() {
     for operation in ALL {
         let script = Script::new([PLAUSIBLE]);
         let saboteur = PutBack { operation, serializer: true, deserializer: false };
-        let error = refused(sabotaged(&script, saboteur).await);
+        let error = refused(sabotaged(&script, saboteur.into(), operation).await);
         assert_eq!(error.kind(), ErrorKind::SdkIncompatible, "{operation:?}: {error}");
         assert_eq!(error.attempts(), 0);
         assert!(!error.is_ambiguous());
@@ -151,7 +130,7 @@ async fn an_answer_that_the_sdk_read_is_not_believed() {
     for operation in ALL {
         let script = Script::new([PLAUSIBLE]);
         let saboteur = PutBack { operation, serializer: false, deserializer: true };
-        let error = refused(sabotaged(&script, saboteur).await);
+        let error = refused(sabotaged(&script, saboteur.into(), operation).await);
         assert_eq!(error.kind(), ErrorKind::SdkIncompatible, "{operation:?}");
         // Our body went out and DynamoDB took it: a write has happened.
         assert_eq!(error.is_ambiguous(), operation.is_write());
@@ -164,13 +143,19 @@ async fn an_answer_that_the_sdk_read_is_not_believed() {
 async fn an_earlier_attempt_is_no_proof() {
     let script = Script::new([CORRUPT, PLAUSIBLE]);
     let saboteur = PutBack { operation: Operation::Scan, serializer: false, deserializer: true };
-    let error = refused(sabotaged(&script, saboteur).await);
+    let error = refused(sabotaged(&script, saboteur.into(), Operation::Scan).await);
     assert_eq!(error.kind(), ErrorKind::SdkIncompatible);
 }
 
-async fn sabotaged(script: &Script, saboteur: PutBack) -> Result<Response, Error> {
+impl From<PutBack> for Sabotage {
+    fn from(saboteur: PutBack) -> Self {
+        Self::Undo(SharedInterceptor::new(saboteur))
+    }
+}
+
+async fn sabotaged(script: &Script, sabotage: Sabotage, operation: Operation) -> Result<Response, Error> {
     let sdk = aws_sdk_dynamodb::Client::from_conf(script.config().build());
     let mut inner = Inner::new(sdk, Arc::default(), Overrides::new());
-    inner.saboteur = Some(SharedInterceptor::new(saboteur));
-    call(&Client { inner: Arc::new(inner) }, request(saboteur.operation)).await
+    inner.sabotage = Some(sabotage);
+    call(&Client { inner: Arc::new(inner) }, request(operation)).await
 }
