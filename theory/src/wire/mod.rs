@@ -12,6 +12,7 @@ mod decode_error;
 mod encode_error;
 mod escape;
 mod key;
+mod path;
 mod reader;
 pub(crate) mod scratch;
 mod text;

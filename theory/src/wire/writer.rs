@@ -1,6 +1,9 @@
 //! Writing DynamoDB JSON into one buffer.
 
+use std::fmt;
+
 use super::encode_error::{EncodeError, EncodeErrorKind};
+use super::path::attribute_path;
 use super::{MAX_NESTING, escape, number, text};
 
 /// Writes attribute values, and the JSON around them, into one buffer.
@@ -24,7 +27,7 @@ use super::{MAX_NESTING, escape, number, text};
 /// assert_eq!(w.finish()?, br#"{"sku":{"S":"X-1"},"sizes":{"L":[{"N":"38"},{"N":"39"}]}}"#);
 /// # Ok::<(), theory::wire::EncodeError>(())
 /// ```
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Writer {
     /// Initialised as far as it is long; what counts ends at `at`.
     buf: Vec<u8>,
@@ -94,11 +97,8 @@ impl Writer {
     }
 
     /// A string: `{"S":"…"}`.
-    #[inline]
     pub fn string(&mut self, v: &str) {
-        self.put(b"{\"S\":");
-        self.json_string(v);
-        self.put(b"}");
+        self.text(b"{\"S\":\"", v, b"\"}");
     }
 
     /// A number, given as its text: `{"N":"…"}`.
@@ -304,9 +304,25 @@ impl Writer {
     }
 
     /// A bare JSON string, escaped.
-    #[inline]
     pub fn json_string(&mut self, text: &str) {
-        self.put(b"\"");
+        self.text(b"\"", text, b"\"");
+    }
+
+    /// A string's contents, escaped where they must be, between what stands before and after them.
+    #[inline(always)]
+    fn text<const N: usize, const M: usize>(&mut self, open: &[u8; N], text: &str, close: &[u8; M]) {
+        let start = self.at;
+        if !self.around(open, text.as_bytes(), close, text::copy_plain) {
+            self.at = start;
+            self.put(open);
+            self.escaped(text);
+            self.put(close);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn escaped(&mut self, text: &str) {
         let mut rest = text.as_bytes();
         loop {
             let plain = text::plain_prefix(rest);
@@ -316,21 +332,31 @@ impl Writer {
             self.put(escape.get(..length).unwrap_or_default());
             rest = rest.get(plain + 1..).unwrap_or_default();
         }
-        self.put(b"\"");
     }
 
-    #[inline]
     fn number_text(&mut self, digits: &str) {
-        self.put(b"{\"N\":\"");
-        self.put(digits.as_bytes());
-        self.put(b"\"}");
+        self.around(b"{\"N\":\"", digits.as_bytes(), b"\"}", copy);
     }
 
-    #[inline]
     fn quoted(&mut self, digits: &str) {
-        self.put(b"\"");
-        self.put(digits.as_bytes());
-        self.put(b"\"");
+        self.around(b"\"", digits.as_bytes(), b"\"", copy);
+    }
+
+    /// Writes `contents` between two literals in one piece, and returns what `copy` does.
+    #[inline(always)]
+    fn around<const N: usize, const M: usize, T: Default>(
+        &mut self,
+        open: &[u8; N],
+        contents: &[u8],
+        close: &[u8; M],
+        copy: impl FnOnce(&[u8], &mut [u8]) -> T,
+    ) -> T {
+        let window = self.claim(N + contents.len() + M);
+        let Some((before, window)) = window.split_first_chunk_mut::<N>() else { return T::default() };
+        let Some((middle, after)) = window.split_last_chunk_mut::<M>() else { return T::default() };
+        *before = *open;
+        *after = *close;
+        copy(contents, middle)
     }
 
     #[inline]
@@ -379,7 +405,7 @@ impl Writer {
 
     #[inline]
     fn put(&mut self, bytes: &[u8]) {
-        self.claim(bytes.len()).copy_from_slice(bytes);
+        copy(bytes, self.claim(bytes.len()));
     }
 
     /// The next `length` bytes of the buffer, to be filled by the caller.
@@ -390,7 +416,7 @@ impl Writer {
             self.grow(length);
         }
         self.at = start + length;
-        &mut self.buf[start..start + length]
+        self.buf.get_mut(start..start + length).unwrap_or_default()
     }
 
     #[cold]
@@ -405,70 +431,22 @@ impl Writer {
     }
 }
 
+/// Says how much was written and whether it failed, never what: values do not belong in a log.
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("len", &self.at).field("error", &self.error).finish_non_exhaustive()
+    }
+}
+
+#[inline(always)]
+fn copy(from: &[u8], to: &mut [u8]) {
+    if from.len() == to.len() {
+        to.copy_from_slice(from);
+    }
+}
+
 /// Takes `.0` from the end of a float's text: DynamoDB would.
 fn shorten(digits: &str) -> &str {
     let digits = digits.strip_suffix(".0").unwrap_or(digits);
     if digits == "-0" { "0" } else { digits }
-}
-
-/// The path of the attribute in which `json`, an object that is being written, breaks off.
-///
-/// It is worked out from the text only when something failed, so that success pays nothing for it.
-fn attribute_path(json: &[u8]) -> String {
-    /// One bracket that is open: how many members it has seen, and the last member's name.
-    struct Open {
-        array: bool,
-        index: usize,
-        name: String,
-    }
-    let Ok(json) = std::str::from_utf8(json) else { return String::new() };
-    let bytes = json.as_bytes();
-    let mut open: Vec<Open> = Vec::new();
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        at += 1;
-        match byte {
-            b'{' | b'[' => open.push(Open { array: *byte == b'[', index: 0, name: String::new() }),
-            b'}' | b']' => {
-                open.pop();
-            }
-            b',' => {
-                if let Some(last) = open.last_mut() {
-                    last.index += 1;
-                    last.name.clear();
-                }
-            }
-            b'"' => {
-                let Ok((string, length)) = escape::unescape(json.get(at..).unwrap_or_default()) else {
-                    break;
-                };
-                at += length + 1;
-                if let Some(last) = open.last_mut()
-                    && !last.array
-                    && last.name.is_empty()
-                {
-                    last.name = string;
-                }
-            }
-            _ => {}
-        }
-    }
-    // Below the item itself, names and type tags take turns.
-    let mut path = String::new();
-    let mut tag = false;
-    for level in &open {
-        if level.array {
-            path.push_str(&format!("[{}]", level.index));
-            tag = true;
-        } else {
-            if !tag && !level.name.is_empty() {
-                if !path.is_empty() {
-                    path.push('.');
-                }
-                path.push_str(&level.name);
-            }
-            tag = !tag;
-        }
-    }
-    path
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use theory::wire::{DecodeErrorKind, MAX_DEPTH, MAX_NESTING, Reader};
 
-use crate::strategies::{Dice, item, lay_out};
+use crate::strategies::{Dice, item, lay_out, thorough};
 use crate::value::Item;
 use crate::wire_reader;
 
@@ -36,7 +36,7 @@ fn every_byte_replaced_by_every_telling_one_does_no_harm() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(thorough(4))]
 
     #[test]
     fn random_bytes_do_no_harm(bytes in prop::collection::vec(any::<u8>(), 0..200)) {

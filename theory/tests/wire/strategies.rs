@@ -6,6 +6,12 @@ use proptest::prelude::*;
 
 use crate::value::{Item, Value};
 
+/// Several times as many cases as usual; `PROPTEST_CASES` scales them.
+pub(crate) fn thorough(times: u32) -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: usual.cases.saturating_mul(times), ..usual }
+}
+
 /// A splitmix generator: layouts come from a seed, so that proptest can replay them.
 pub(crate) struct Dice(pub(crate) u64);
 

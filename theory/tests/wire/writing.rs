@@ -229,6 +229,16 @@ fn a_buffer_is_reused() {
     assert_eq!(buffer.capacity(), capacity);
 }
 
+#[test]
+fn nothing_shows_a_value() {
+    let mut w = Writer::new();
+    w.begin_object();
+    w.name("a");
+    w.string("secret");
+    let shown = format!("{w:?} {:?}", Reader::new(w.written()).unwrap());
+    assert!(!shown.contains("secret") && !shown.contains("115, 101"), "{shown}");
+}
+
 proptest! {
     #[test]
     fn reading_undoes_writing(item in item()) {

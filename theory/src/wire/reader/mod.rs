@@ -14,6 +14,8 @@ mod value;
 pub use integer::ReadInteger;
 pub use members::{Elements, Members};
 
+use std::fmt;
+
 use super::decode_error::{AttributeType, DecodeError, DecodeErrorKind};
 
 /// What reading returns.
@@ -42,7 +44,7 @@ pub type Result<T, E = DecodeError> = std::result::Result<T, E>;
 /// assert_eq!((sku.as_deref(), count), (Some("X-1"), 3));
 /// # Ok::<(), theory::wire::DecodeError>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Reader<'a> {
     text: &'a str,
     /// The part of `text` that was not read yet.
@@ -53,6 +55,16 @@ pub struct Reader<'a> {
     nesting: u8,
     /// What stands next is the bare text of a value of this type, without its braces.
     bare: Option<AttributeType>,
+}
+
+/// Says where the reader stands, never what the body holds: values do not belong in a log.
+impl fmt::Debug for Reader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader")
+            .field("position", &self.position())
+            .field("length", &self.text.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// A place in the body to come back to.
