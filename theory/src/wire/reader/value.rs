@@ -125,16 +125,15 @@ impl<'a> Reader<'a> {
     /// An attribute value that is not legal.
     pub fn peek_type(&mut self) -> Result<AttributeType> {
         // A value of `null` means nothing, so the tag alone does not tell.
-        match self.rest {
-            [b'{', b'"', tag, b'"', b':', b'"' | b'{' | b'[', ..] => match tag {
+        if let [b'{', b'"', tag, b'"', b':', b'"' | b'{' | b'[', ..] = self.rest {
+            match tag {
                 b'S' => return Ok(AttributeType::S),
                 b'N' => return Ok(AttributeType::N),
                 b'M' => return Ok(AttributeType::M),
                 b'L' => return Ok(AttributeType::L),
                 b'B' => return Ok(AttributeType::B),
                 _ => {}
-            },
-            _ => {}
+            }
         }
         let mark = self.save();
         let found = self.enter_any()?;
