@@ -62,7 +62,7 @@ use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_types::SdkConfig;
 
 pub use builder::ClientBuilder;
-pub(crate) use call::{Call, Response, call};
+pub(crate) use call::{Call, call};
 use exchange::Exchange;
 use naming::Naming;
 pub(crate) use operation::Operation;

@@ -25,7 +25,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 
-use super::{Call, Client, Operation, Overrides, Response, call};
+use super::call::Response;
+use super::{Call, Client, Operation, Overrides, call};
 use crate::error::Error;
 
 /// What the scripted connection does with one request.
