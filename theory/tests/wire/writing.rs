@@ -229,6 +229,28 @@ fn a_buffer_is_reused() {
     assert_eq!(buffer.capacity(), capacity);
 }
 
+/// A null may be asked for wherever a value stands, also where it stands without its braces.
+#[test]
+fn a_number_stored_as_a_string_may_be_optional() {
+    let read = |json: &str| {
+        let mut r = Reader::new(json.as_bytes()).unwrap();
+        let value =
+            r.number_or_string(|r| if r.take_null()? { Ok(None) } else { r.integer::<u32>().map(Some) });
+        value.and_then(|value| r.end().map(|()| value)).ok()
+    };
+    for (json, value) in [
+        (r#"{"N":"7"}"#, Some(Some(7))),
+        (r#"{"S":"7"}"#, Some(Some(7))),
+        (r#" { "S" : "7" , "N" : null } "#, Some(Some(7))),
+        (r#"{"NULL":true}"#, Some(None)),
+        (r#"{"S":"seven"}"#, None),
+        (r#"{"S":{"N":"7"}}"#, None),
+        (r#"{"BOOL":true}"#, None),
+    ] {
+        assert_eq!(read(json), value, "{json}");
+    }
+}
+
 #[test]
 fn nothing_shows_a_value() {
     let mut w = Writer::new();
