@@ -82,7 +82,7 @@ impl Attribute for Zoned {
     }
 }
 
-/// Reading needs `jiff`'s time zone database, which is behind features of `jiff`'s own.
+/// Reading needs `jiff`'s time zone database, which is among `jiff`'s default features; without it, not even UTC is known by name.
 impl FromAttribute for Zoned {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         input.string()?.parse().map_err(|_| {

@@ -92,8 +92,17 @@ fn decode_number(text: &str) -> Result<Value, DecodeError> {
     number.map(Value::Number).ok_or_else(|| DecodeError::invalid("a number that a JSON number holds exactly"))
 }
 
+/// The integer of 64 bits, however it is written.
 fn integer(text: &str) -> Option<Number> {
-    text.parse::<u64>().map(Number::from).or_else(|_| text.parse::<i64>().map(Number::from)).ok()
+    if let Ok(integer) = text.parse::<u64>() {
+        return Some(integer.into());
+    }
+    let (negative, magnitude) = number::Number::parse(text).ok()?.to_integer()?;
+    if negative {
+        i64::try_from(0i128.checked_sub_unsigned(magnitude)?).map(Number::from).ok()
+    } else {
+        u64::try_from(magnitude).map(Number::from).ok()
+    }
 }
 
 /// The double whose shortest text is this number.
