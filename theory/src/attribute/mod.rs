@@ -11,7 +11,22 @@
 //! | maps with string-like keys, nested structs, enums with data | `M` |
 //! | `Option` | the value, or absent |
 //!
-//! Types of other crates are behind features named after them.
+//! | [`Value`](crate::Value) | whatever it holds |
+//! | [`value::Number`](crate::value::Number) | `N`, all 38 digits |
+//!
+//! Types of other crates are behind features named after them:
+//!
+//! | feature | Rust | DynamoDB |
+//! |---|---|---|
+//! | `uuid` | `Uuid` | `S`, hyphenated, in lower case |
+//! | `ulid` | `Ulid` | `S` |
+//! | `jiff_0_2` | `Timestamp`, `civil::{Date, Time, DateTime}` | `S` of fixed width, which sorts |
+//! | | `Zoned` | `S`, RFC 9557, which does not sort |
+//! | `chrono` | `DateTime<Utc>`, `NaiveDate`, `NaiveTime`, `NaiveDateTime` | `S` of fixed width, which sorts |
+//! | `time` | `OffsetDateTime`, `UtcDateTime`, `Date`, `Time`, `PrimitiveDateTime` | `S` of fixed width, which sorts |
+//! | `rust_decimal` | `Decimal` | `N`, exactly |
+//! | `serde_json` | `Value` | the natural value |
+//! | `serde` | anything, by the adapters `Serde` and `Json` | the natural value; JSON text |
 
 use crate::wire::{DecodeError, Reader, Writer};
 use theory_schema::Type;
