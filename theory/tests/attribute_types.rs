@@ -374,7 +374,7 @@ mod decimals {
 }
 
 /// A moment of another crate's, made from a number of nanoseconds, behaves as a timestamp.
-#[cfg(any(feature = "jiff_0_2", feature = "chrono", feature = "time"))]
+#[cfg(any(feature = "jiff_0_2", feature = "chrono_0_4", feature = "time_0_3"))]
 fn check_moment<T>(moment: T, nanos: i128)
 where
     T: theory::attribute::TimestampField
@@ -397,7 +397,7 @@ where
 }
 
 /// From 0001-01-01 to 9999-12-30, which all the crates hold.
-#[cfg(any(feature = "jiff_0_2", feature = "chrono", feature = "time"))]
+#[cfg(any(feature = "jiff_0_2", feature = "chrono_0_4", feature = "time_0_3"))]
 fn nanos() -> impl Strategy<Value = i128> {
     -62_135_596_800_000_000_000..253_402_200_000_000_000_000i128
 }
@@ -453,7 +453,7 @@ mod jiff_types {
     }
 }
 
-#[cfg(feature = "chrono")]
+#[cfg(feature = "chrono_0_4")]
 mod chrono_types {
     use super::*;
     use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
@@ -493,7 +493,7 @@ mod chrono_types {
     }
 }
 
-#[cfg(feature = "time")]
+#[cfg(feature = "time_0_3")]
 mod time_types {
     use super::*;
     use time::{Date, OffsetDateTime, Time, UtcDateTime, UtcOffset};

@@ -22,8 +22,8 @@
 //! | `ulid` | `Ulid` | `S` |
 //! | `jiff_0_2` | `Timestamp`, `civil::{Date, Time, DateTime}` | `S` of fixed width, which sorts |
 //! | | `Zoned` | `S`, RFC 9557, which does not sort |
-//! | `chrono` | `DateTime<Utc>`, `NaiveDate`, `NaiveTime`, `NaiveDateTime` | `S` of fixed width, which sorts |
-//! | `time` | `OffsetDateTime`, `UtcDateTime`, `Date`, `Time`, `PrimitiveDateTime` | `S` of fixed width, which sorts |
+//! | `chrono_0_4` | `DateTime<Utc>`, `NaiveDate`, `NaiveTime`, `NaiveDateTime` | `S` of fixed width, which sorts |
+//! | `time_0_3` | `OffsetDateTime`, `UtcDateTime`, `Date`, `Time`, `PrimitiveDateTime` | `S` of fixed width, which sorts |
 //! | `rust_decimal` | `Decimal` | `N`, exactly |
 //! | `serde_json` | `Value` | the natural value |
 //! | `serde` | anything, by the adapters `Serde` and `Json` | the natural value; JSON text |

@@ -38,7 +38,7 @@ versions! { u8 u16 u32 u64 u128 usize }
 #[diagnostic::on_unimplemented(
     message = "a `created_at` or `updated_at` field must be a timestamp; this is `{Self}`",
     label = "not a timestamp",
-    note = "use `theory::Timestamp`, or a moment in time of `jiff`, `chrono` or `time` with the feature of that name"
+    note = "use `theory::Timestamp`, or a moment in time of `jiff`, `chrono` or `time`, whose features carry their version"
 )]
 pub trait TimestampField: FromAttribute {
     /// The moment in this type.
