@@ -30,6 +30,10 @@ pub const GLOBAL_INDEXES: usize = 20;
 pub const LOCAL_INDEXES: usize = 5;
 /// Attributes that all indexes of a table name in `INCLUDE` projections together.
 pub const PROJECTED_ATTRIBUTES: usize = 100;
+/// Writes, or reads, of one transaction.
+pub const TRANSACTION_ITEMS: usize = 100;
+/// Bytes of all items of one transaction.
+pub const TRANSACTION_BYTES: usize = 4 * 1024 * 1024;
 /// Shortest table or index name.
 pub const NAME_MIN: usize = 3;
 /// Longest table or index name.

@@ -16,7 +16,7 @@ pub use crate::attribute::{Json, Serde};
 pub use crate::expr::role::{Data, Key as KeyRole, Managed};
 pub use crate::expr::{Flattened, Path, Root, Value};
 pub use crate::key::Key;
-pub use crate::op::{All, Delete, Get, Global, Local, Partial, Primary, Query, ReadFrom, Update};
+pub use crate::op::{All, Check, Delete, Get, Global, Local, Partial, Primary, Query, ReadFrom, Update};
 pub use crate::table::{FromItem, Projection, Scannable, Table};
 pub use crate::wire::{DecodeError, KeySide, Reader, Writer};
 pub use theory_schema::flatten::{concat, count};

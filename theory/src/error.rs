@@ -201,11 +201,64 @@ pub struct ThrottlingReason {
 }
 
 /// Why one part of a transaction was, or was not, the cause of its cancellation.
-pub(crate) struct CancellationReason {
+///
+/// From [`Error::cancellation_reasons`], in the order of the transaction's parts.
+pub struct CancellationReason {
     /// DynamoDB's code, such as `ConditionalCheckFailed`; `None` for a part that was not at fault.
     pub(crate) code: Option<String>,
     /// The raw JSON of the item as it was, where the part asked for it.
     pub(crate) item: Option<Box<[u8]>>,
+}
+
+impl CancellationReason {
+    /// What was wrong with the part; `None` for one that was not at fault.
+    pub fn kind(&self) -> Option<ErrorKind> {
+        Some(match self.code.as_deref()? {
+            "ConditionalCheckFailed" => ErrorKind::ConditionFailed,
+            "TransactionConflict" => ErrorKind::TransactionConflict,
+            "ProvisionedThroughputExceeded" | "ThrottlingError" | "RequestLimitExceeded" => {
+                ErrorKind::Throttled
+            }
+            "ItemCollectionSizeLimitExceeded" => ErrorKind::ItemCollectionTooLarge,
+            "ValidationError" => ErrorKind::Validation,
+            "AccessDenied" => ErrorKind::AccessDenied,
+            "ResourceNotFound" => ErrorKind::TableNotFound,
+            _ => ErrorKind::Service,
+        })
+    }
+
+    /// DynamoDB's code, such as `ConditionalCheckFailed`.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// The item that made a condition fail, where the part asked for it with `return_old_on_failure`.
+    ///
+    /// # Errors
+    ///
+    /// Where the item cannot be read as a `T`.
+    pub fn old_item<T: crate::FromItem>(&self) -> Result<Option<T>> {
+        read_old_item(self.item.as_deref(), "", "TransactWriteItems")
+    }
+}
+
+impl fmt::Debug for CancellationReason {
+    /// The code, and never the item.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CancellationReason").field("code", &self.code).finish_non_exhaustive()
+    }
+}
+
+fn read_old_item<T: crate::FromItem>(
+    json: Option<&[u8]>,
+    entity: &'static str,
+    operation: &'static str,
+) -> Result<Option<T>> {
+    let Some(json) = json else { return Ok(None) };
+    crate::wire::Reader::new(json)
+        .and_then(|mut input| T::from_item(&mut input))
+        .map(Some)
+        .map_err(|error| Error::decode(entity, operation, error))
 }
 
 impl Error {
@@ -373,15 +426,7 @@ impl Error {
     ///
     /// Where the item cannot be read as a `T`.
     pub fn old_item<T: crate::FromItem>(&self) -> Result<Option<T>> {
-        let Some(json) = self.item_json() else { return Ok(None) };
-        let read = |json| {
-            let mut input = crate::wire::Reader::new(json)?;
-            T::from_item(&mut input)
-        };
-        match read(json) {
-            Ok(item) => Ok(Some(item)),
-            Err(error) => Err(Error::decode(self.entity(), self.operation().unwrap_or_default(), error)),
-        }
+        read_old_item(self.item_json(), self.entity(), self.operation().unwrap_or_default())
     }
 
     /// The item that a failed condition was checked against, as raw DynamoDB JSON (`{"pk":{"S":"…"},…}`).
@@ -389,8 +434,8 @@ impl Error {
         self.service()?.item.as_deref()
     }
 
-    /// The reason for each part of a cancelled transaction, in the order of its parts.
-    pub(crate) fn cancellation_reasons(&self) -> &[CancellationReason] {
+    /// The reason for each part of a cancelled transaction, in the order of its parts; empty for other errors.
+    pub fn cancellation_reasons(&self) -> &[CancellationReason] {
         self.service().map_or(&[], |service| &service.cancellation)
     }
 }

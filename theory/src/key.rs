@@ -1,7 +1,7 @@
 //! The key of one item: where every operation on a known item begins.
 
 use crate::expr::{Node, Operand, Value};
-use crate::op::{Delete, Get, Update};
+use crate::op::{Check, Delete, Get, Update};
 use crate::table::Table;
 use crate::wire::{EncodeError, EncodeErrorKind, KeySide, Writer, check_key, scratch};
 use std::marker::PhantomData;
@@ -59,6 +59,11 @@ impl<E: Table> Key<E> {
     /// Changes attributes of the item.
     pub fn update(self) -> Update<E> {
         Update::new(self.head)
+    }
+
+    /// Checks a condition on the item, as a part of a transaction.
+    pub fn check(self) -> Check<E> {
+        Check::new(self.head)
     }
 
     /// Deletes the item.

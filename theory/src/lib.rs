@@ -18,10 +18,10 @@ pub mod __private;
 pub use attribute::{Attribute, FromAttribute};
 pub use client::Client;
 pub use cursor::{Cursor, InvalidCursor};
-pub use error::{Error, ErrorKind, Result};
+pub use error::{CancellationReason, Error, ErrorKind, Result};
 pub use expr::{Condition, Path};
 pub use key::{Key, KeyArgs};
-pub use op::{after, prefix};
+pub use op::{after, prefix, transaction, transaction_get};
 pub use table::{FromItem, Projection, Scannable, Table};
 #[cfg(feature = "derive")]
 pub use theory_derive::{Attribute, Projection, Table};

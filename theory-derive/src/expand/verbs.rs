@@ -76,6 +76,10 @@ fn item_verbs(entity: &Entity) -> TokenStream {
         #vis fn update(#parameters) -> __theory::Update<Self> {
             __theory::Key::of(#values).update()
         }
+        /// Checks a condition on the item with this key, as a part of a transaction.
+        #vis fn check(#parameters) -> __theory::Check<Self> {
+            __theory::Key::of(#values).check()
+        }
         /// Deletes the item with this key.
         #vis fn delete(#parameters) -> __theory::Delete<Self> {
             __theory::Key::of(#values).delete()

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::Client as SdkClient;
 
 use super::naming::Naming;
 use super::overrides::Overrides;
+use super::token::Tokens;
 use super::{Client, Inner};
 use crate::error::Error;
 
@@ -18,11 +19,18 @@ pub struct ClientBuilder {
     naming: Naming,
     from_env: Vec<(String, String)>,
     overrides: Overrides,
+    tokens: Tokens,
 }
 
 impl ClientBuilder {
     pub(super) fn new(sdk: SdkClient) -> Self {
-        Self { sdk, naming: Naming::default(), from_env: Vec::new(), overrides: Overrides::new() }
+        Self {
+            sdk,
+            naming: Naming::default(),
+            from_env: Vec::new(),
+            overrides: Overrides::new(),
+            tokens: Tokens::default(),
+        }
     }
 
     /// Puts `prefix` before every table name that is not mapped, as in `dev-`.
@@ -71,6 +79,14 @@ impl ClientBuilder {
         self
     }
 
+    /// Where the tokens of transactions come from, for tests that need the same requests each time; random if nothing is said.
+    ///
+    /// DynamoDB takes tokens of up to 36 characters, and does the transaction of a token once in 10 minutes.
+    pub fn client_request_tokens(mut self, make: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        self.tokens = Tokens::from_fn(make);
+        self
+    }
+
     /// Builds the client. Nothing is sent.
     ///
     /// # Errors
@@ -79,6 +95,6 @@ impl ClientBuilder {
     /// one that a table can have.
     pub fn build(self) -> Result<Client, Error> {
         let naming = self.naming.build(&self.from_env, |variable| std::env::var_os(variable))?;
-        Ok(Client { inner: Arc::new(Inner::new(self.sdk, Arc::new(naming), self.overrides)) })
+        Ok(Client { inner: Arc::new(Inner::new(self.sdk, Arc::new(naming), self.overrides, self.tokens)) })
     }
 }

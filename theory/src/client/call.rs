@@ -8,6 +8,7 @@ use bytes::Bytes;
 use tracing::{Instrument as _, Span};
 
 use super::Client;
+use super::conflict::Conflicts;
 use super::exchange::{Exchange, State};
 use super::operation::Operation;
 use super::outcome::NeverTwice;
@@ -96,6 +97,9 @@ async fn exchange(client: &Client, call: Call) -> Result<Response, Error> {
     let exchange = Exchange::new(operation, repeatable, body);
     let mut config = client.config_override(overrides);
     client.intercept(&mut config, &exchange);
+    if operation.is_write() || operation == Operation::TransactGetItems {
+        config.push_retry_classifier(SharedRetryClassifier::new(Conflicts));
+    }
     if !repeatable {
         config.push_retry_classifier(SharedRetryClassifier::new(NeverTwice));
     }

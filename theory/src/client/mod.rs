@@ -38,6 +38,7 @@
 
 mod builder;
 mod call;
+mod conflict;
 mod error_body;
 mod exchange;
 mod failure;
@@ -48,6 +49,7 @@ mod overrides;
 mod table_admin;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -68,6 +70,7 @@ use naming::Naming;
 pub(crate) use operation::Operation;
 pub use overrides::Overrides;
 pub use table_admin::{Billing, CreateTables, DeleteTables, Wait};
+use token::Tokens;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -103,16 +106,18 @@ struct Inner {
     sdk: SdkClient,
     naming: Arc<Naming>,
     overrides: Overrides,
+    tokens: Tokens,
     #[cfg(test)]
     sabotage: Option<Sabotage>,
 }
 
 impl Inner {
-    fn new(sdk: SdkClient, naming: Arc<Naming>, overrides: Overrides) -> Self {
+    fn new(sdk: SdkClient, naming: Arc<Naming>, overrides: Overrides, tokens: Tokens) -> Self {
         Self {
             sdk,
             naming,
             overrides,
+            tokens,
             #[cfg(test)]
             sabotage: None,
         }
@@ -122,7 +127,7 @@ impl Inner {
 impl Client {
     /// Wraps an SDK client, whose configuration stays as it is.
     pub fn new(sdk: SdkClient) -> Self {
-        Self { inner: Arc::new(Inner::new(sdk, Arc::default(), Overrides::new())) }
+        Self { inner: Arc::new(Inner::new(sdk, Arc::default(), Overrides::new(), Tokens::default())) }
     }
 
     /// Makes a client from a configuration of the DynamoDB SDK.
@@ -173,8 +178,8 @@ impl Client {
     ///
     /// `overrides` go over the defaults that this client has already.
     pub fn with_overrides(&self, overrides: Overrides) -> Self {
-        let Inner { sdk, naming, overrides: beneath, .. } = &*self.inner;
-        let inner = Inner::new(sdk.clone(), Arc::clone(naming), overrides.over(beneath));
+        let Inner { sdk, naming, overrides: beneath, tokens, .. } = &*self.inner;
+        let inner = Inner::new(sdk.clone(), Arc::clone(naming), overrides.over(beneath), tokens.clone());
         Self { inner: Arc::new(inner) }
     }
 
@@ -187,6 +192,11 @@ impl Client {
             Some(name) => Cow::Borrowed(name),
             None => self.inner.naming.resolve(declared),
         }
+    }
+
+    /// A token for a transaction.
+    pub(crate) fn new_token(&self) -> String {
+        self.inner.tokens.make()
     }
 
     /// The SDK's configuration of one operation: what `request` and this client set.

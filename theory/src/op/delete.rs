@@ -16,7 +16,7 @@ use std::marker::PhantomData;
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete<E, R = Nothing> {
-    parts: Parts,
+    pub(super) parts: Parts,
     marker: PhantomData<fn() -> (E, R)>,
 }
 

@@ -15,7 +15,7 @@ use std::marker::PhantomData;
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Get<E, O = E> {
-    parts: Parts,
+    pub(super) parts: Parts,
     marker: PhantomData<fn() -> (E, O)>,
 }
 
@@ -36,7 +36,7 @@ impl<E: Table> Get<E> {
 impl<E, O> Get<E, O> {
     /// Sees every write that succeeded before, at twice the read units.
     pub fn consistent_read(mut self) -> Self {
-        self.parts.consistent = true;
+        self.parts.is_consistent = true;
         self
     }
 }

@@ -4,6 +4,7 @@
 //! when it is sent. [`send`](Get::send) borrows the client only for the call itself: the future can be spawned.
 
 mod capacity;
+mod check;
 mod delete;
 mod get;
 mod page;
@@ -14,9 +15,12 @@ mod response;
 mod returned;
 mod sort;
 mod source;
+mod transaction;
+mod transaction_get;
 mod update;
 
 pub use capacity::{CapacityUnits, ConsumedCapacity};
+pub use check::Check;
 pub use delete::Delete;
 pub use get::Get;
 pub use page::{ItemStream, Page, PageStream, Undecodable};
@@ -27,4 +31,6 @@ pub use response::Response;
 pub use returned::{New, Nothing, Old, Return, UpdatedNew, UpdatedOld};
 pub use sort::{After, BeginsWith, SortCondition, SortKey, after, prefix};
 pub use source::{All, Consistent, Global, Local, Partial, Primary, ReadFrom, Source, WholeTable};
+pub use transaction::{TransactWrite, Transaction, transaction};
+pub use transaction_get::{TransactGet, TransactionGet, transaction_get};
 pub use update::Update;

@@ -19,7 +19,7 @@ pub(crate) struct Parts {
     /// `ALL_OLD`, …
     pub(crate) return_values: Option<&'static str>,
     pub(crate) return_old_on_failure: bool,
-    pub(crate) consistent: bool,
+    pub(crate) is_consistent: bool,
     pub(crate) projection: Option<&'static [&'static str]>,
     pub(crate) overrides: Overrides,
 }
@@ -38,45 +38,25 @@ impl Parts {
             actions: None,
             return_values: None,
             return_old_on_failure: false,
-            consistent: false,
+            is_consistent: false,
             projection: None,
             overrides: Overrides::new(),
         }
     }
 
-    /// The whole body, and whether sending it twice does the same as sending it once.
-    pub(crate) fn into_call(self, client: &Client) -> Result<Call, Error> {
-        let Parts { operation, entity, head, .. } = self;
+    /// The request, ready to be sent.
+    pub(crate) fn into_call(mut self, client: &Client) -> Result<Call, Error> {
+        let Parts { operation, entity, .. } = self;
         let name = operation.name();
-        let head = head.map_err(|error| encode_error(entity, name, error))?;
+        let head = std::mem::replace(&mut self.head, Ok(Vec::new()))
+            .map_err(|error| encode_error(entity, name, error))?;
         let table = client.table_name(entity.table, self.overrides.table_name()).into_owned();
         let mut out = Writer::append_to(head);
-        out.literal_name("\"TableName\":");
-        out.json_string(&table);
-        out.end_member();
-        let render = |error| render_error(entity, name, error);
-        let mut renderer = Renderer::new();
-        let idempotent = self.actions.as_ref().is_none_or(Actions::is_idempotent);
-        if let Some(actions) = self.actions.filter(|actions| !actions.0.is_empty()) {
-            let expression = renderer.update(&actions).map_err(render)?;
-            member(&mut out, "\"UpdateExpression\":", &expression);
-        }
-        if !self.conditions.is_empty() {
-            let expression = renderer.condition(&self.conditions).map_err(render)?;
-            member(&mut out, "\"ConditionExpression\":", &expression);
-            if self.return_old_on_failure {
-                member(&mut out, "\"ReturnValuesOnConditionCheckFailure\":", "ALL_OLD");
-            }
-        }
-        if let Some(projection) = self.projection {
-            let expression = renderer.projection(projection.iter().copied()).map_err(render)?;
-            member(&mut out, "\"ProjectionExpression\":", &expression);
-        }
-        renderer.finish(&mut out).map_err(render)?;
+        self.write(&table, &mut out)?;
         if let Some(return_values) = self.return_values {
             member(&mut out, "\"ReturnValues\":", return_values);
         }
-        if self.consistent {
+        if self.is_consistent {
             out.raw(b"\"ConsistentRead\":true,");
         }
         out.raw(b"\"ReturnConsumedCapacity\":\"INDEXES\"}");
@@ -87,9 +67,37 @@ impl Parts {
             table,
             index: None,
             body,
-            idempotent,
+            idempotent: self.is_idempotent(),
             overrides: self.overrides,
         })
+    }
+
+    /// Whether sending it twice does the same as sending it once.
+    pub(crate) fn is_idempotent(&self) -> bool {
+        self.actions.as_ref().is_none_or(Actions::is_idempotent)
+    }
+
+    /// Writes the members that follow the item or the key, alone as in a transaction.
+    pub(crate) fn write(&self, table: &str, out: &mut Writer) -> Result<(), Error> {
+        let render = |error| render_error(self.entity, self.operation.name(), error);
+        member(out, "\"TableName\":", table);
+        let mut renderer = Renderer::new();
+        if let Some(actions) = self.actions.as_ref().filter(|actions| !actions.0.is_empty()) {
+            let expression = renderer.update(actions).map_err(render)?;
+            member(out, "\"UpdateExpression\":", &expression);
+        }
+        if !self.conditions.is_empty() {
+            let expression = renderer.condition(&self.conditions).map_err(render)?;
+            member(out, "\"ConditionExpression\":", &expression);
+            if self.return_old_on_failure {
+                member(out, "\"ReturnValuesOnConditionCheckFailure\":", "ALL_OLD");
+            }
+        }
+        if let Some(projection) = self.projection {
+            let expression = renderer.projection(projection.iter().copied()).map_err(render)?;
+            member(out, "\"ProjectionExpression\":", &expression);
+        }
+        renderer.finish(out).map_err(render)
     }
 }
 

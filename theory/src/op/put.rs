@@ -18,7 +18,7 @@ use theory_schema::{Entity, limits};
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Put<E, R = Nothing> {
-    parts: Parts,
+    pub(super) parts: Parts,
     marker: PhantomData<fn() -> (E, R)>,
 }
 

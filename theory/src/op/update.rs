@@ -174,7 +174,7 @@ impl<E: Table, R: Return> Update<E, R> {
         parts::write::<R>(self.into_parts(), client.clone())
     }
 
-    fn into_parts(self) -> Parts {
+    pub(super) fn into_parts(self) -> Parts {
         let mut parts = self.parts;
         parts.conditions.splice(0..0, self.guard.test(E::SCHEMA));
         parts.actions = Some(self.actions);

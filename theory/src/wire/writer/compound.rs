@@ -28,6 +28,11 @@ impl Writer {
         self.close(b"]}");
     }
 
+    /// Closes an array of bare JSON, in place of the comma after its last element, with the comma after it.
+    pub(crate) fn close_array(&mut self) {
+        self.close(b"],");
+    }
+
     /// Opens a set of strings, numbers or bytes.
     pub fn begin_set(&mut self, element: ScalarType) {
         self.put(match element {

@@ -1,0 +1,39 @@
+//! A condition on an item that a transaction does not write.
+
+use super::parts::Parts;
+use crate::client::Operation;
+use crate::expr::{Condition, Scope};
+use crate::table::Table;
+use crate::wire::EncodeError;
+use std::marker::PhantomData;
+
+/// Checks a condition on an item, as a part of a [`transaction`](super::transaction()): ConditionCheck.
+///
+/// It costs the write units of the item, as if it were written.
+#[derive(Debug)]
+#[must_use = "a check is a part of a transaction"]
+pub struct Check<E> {
+    pub(super) parts: Parts,
+    marker: PhantomData<fn() -> E>,
+}
+
+impl<E: Table> Check<E> {
+    pub(crate) fn new(head: Result<Vec<u8>, EncodeError>) -> Self {
+        // The operation names it in errors: alone it cannot be sent.
+        Check { parts: Parts::new(Operation::TransactWriteItems, E::SCHEMA, head), marker: PhantomData }
+    }
+}
+
+impl<E> Check<E> {
+    /// What must be true of the item. Several conditions must all be met; without one the transaction is refused.
+    pub fn condition<S: Scope>(mut self, condition: Condition<E, S>) -> Self {
+        self.parts.conditions.push(condition.test);
+        self
+    }
+
+    /// If the condition fails, the reason carries the item that made it fail.
+    pub fn return_old_on_failure(mut self) -> Self {
+        self.parts.return_old_on_failure = true;
+        self
+    }
+}

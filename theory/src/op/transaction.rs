@@ -1,0 +1,333 @@
+//! Several writes, all or none.
+
+use super::check::Check;
+use super::parts::{Parts, encode_error};
+use super::put::Put;
+use super::returned::Nothing;
+use super::{ConsumedCapacity, Delete, Response, Update};
+use crate::client::{self, Call, Client, Operation, Overrides};
+use crate::error::Error;
+use crate::table::Table;
+use crate::wire::{AttributeType, DecodeError, EncodeError, Reader, Writer, number};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use theory_schema::limits;
+
+/// One write of a transaction, with the name under which TransactWriteItems has it.
+#[doc(hidden)]
+#[derive(Debug, Clone)]
+pub struct Part {
+    name: &'static str,
+    parts: Parts,
+}
+
+/// What a transaction does: a put, create, replace, update, delete or check; a tuple of such; a `Vec` or an `Option` of one kind.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a part of a transaction",
+    label = "not a write",
+    note = "a part is `create()`, `put()`, `replace()`, `update(…)`, `delete(…)` or `check(…)`, a tuple, a `Vec` or an `Option` of such; a part returns no item"
+)]
+pub trait TransactWrite {
+    #[doc(hidden)]
+    fn push_onto(self, parts: &mut Vec<Part>);
+}
+
+macro_rules! parts {
+    ($($request:ty => $name:literal, |$self:ident| $parts:expr;)*) => { $(
+        impl<E: Table> TransactWrite for $request {
+            fn push_onto($self, parts: &mut Vec<Part>) {
+                parts.push(Part { name: $name, parts: $parts });
+            }
+        }
+    )* };
+}
+
+parts! {
+    Put<E, Nothing> => "{\"Put\":", |self| self.parts;
+    Update<E, Nothing> => "{\"Update\":", |self| self.into_parts();
+    Delete<E, Nothing> => "{\"Delete\":", |self| self.parts;
+    Check<E> => "{\"ConditionCheck\":", |self| self.parts;
+}
+
+impl<W: TransactWrite> TransactWrite for Vec<W> {
+    fn push_onto(self, parts: &mut Vec<Part>) {
+        self.into_iter().for_each(|write| write.push_onto(parts));
+    }
+}
+
+impl<W: TransactWrite> TransactWrite for Option<W> {
+    fn push_onto(self, parts: &mut Vec<Part>) {
+        self.into_iter().for_each(|write| write.push_onto(parts));
+    }
+}
+
+macro_rules! tuples {
+    ($($($w:ident $i:tt),+;)*) => { $(
+        impl<$($w: TransactWrite),+> TransactWrite for ($($w,)+) {
+            fn push_onto(self, parts: &mut Vec<Part>) {
+                $(self.$i.push_onto(parts);)+
+            }
+        }
+    )* };
+}
+
+tuples! {
+    A 0;
+    A 0, B 1;
+    A 0, B 1, C 2;
+    A 0, B 1, C 2, D 3;
+    A 0, B 1, C 2, D 3, F 4;
+    A 0, B 1, C 2, D 3, F 4, G 5;
+    A 0, B 1, C 2, D 3, F 4, G 5, H 6;
+    A 0, B 1, C 2, D 3, F 4, G 5, H 6, I 7;
+    A 0, B 1, C 2, D 3, F 4, G 5, H 6, I 7, J 8;
+    A 0, B 1, C 2, D 3, F 4, G 5, H 6, I 7, J 8, K 9;
+    A 0, B 1, C 2, D 3, F 4, G 5, H 6, I 7, J 8, K 9, L 10;
+    A 0, B 1, C 2, D 3, F 4, G 5, H 6, I 7, J 8, K 9, L 10, M 11;
+}
+
+/// Writes that DynamoDB does all, or none of: TransactWriteItems.
+///
+/// Up to 100 writes and 4 MB, on any tables of one account and Region, no item twice. It costs twice the write units of the same writes
+/// alone. A token is made for it and kept while it is repeated, so that a repetition never writes twice (DynamoDB honours the token for
+/// 10 minutes); conflicts with other transactions and throttling are repeated, failed conditions are not.
+///
+/// If it is cancelled, [`Error::cancellation_reasons`] says for each part, in order, whether it was the cause.
+#[derive(Debug, Clone, Default)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct Transaction {
+    parts: Vec<Part>,
+    token: Option<String>,
+    overrides: Overrides,
+}
+
+/// A transaction of these writes.
+///
+/// ```no_run
+/// # use theory::Table;
+/// # #[derive(Table)] #[table(name = "accounts")]
+/// # struct Account { #[table(pk)] id: String, balance: u64 }
+/// # async fn example(client: &theory::Client) -> theory::Result<()> {
+/// theory::transaction((
+///     Account::update("from").set(Account::BALANCE, Account::BALANCE - 10).condition(Account::BALANCE.ge(10)),
+///     Account::update("to").add(Account::BALANCE, 10),
+/// ))
+/// .send(client)
+/// .await
+/// # }
+/// ```
+pub fn transaction(writes: impl TransactWrite) -> Transaction {
+    Transaction::default().push(writes)
+}
+
+impl Transaction {
+    /// Adds more writes.
+    pub fn push(mut self, writes: impl TransactWrite) -> Self {
+        writes.push_onto(&mut self.parts);
+        self
+    }
+
+    /// How many writes it has.
+    pub fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Whether it has no writes.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// A token of the caller's, up to 36 characters: the same transaction sent again with it, from another process too, within 10
+    /// minutes, succeeds without writing twice. Another transaction with it is refused.
+    pub fn client_request_token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// Settings for this request alone: timeouts, attempts, region, credentials.
+    pub fn overrides(mut self, overrides: Overrides) -> Self {
+        self.overrides = overrides.over(&self.overrides);
+        self
+    }
+
+    /// Sends the transaction.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidRequest` for what DynamoDB would refuse (no writes, more than 100, an item twice), `TransactionCanceled` with its reasons,
+    /// and what can happen to every request.
+    pub fn send(self, client: &Client) -> impl Future<Output = Result<(), Error>> + Send + use<> {
+        let response = self.send_response(client);
+        async move { Ok(response.await?.output) }
+    }
+
+    /// Sends the transaction, and returns also what it consumed, in all tables together.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_response(
+        self,
+        client: &Client,
+    ) -> impl Future<Output = Result<Response<()>, Error>> + Send + use<> {
+        let client = client.clone();
+        async move {
+            let count = self.parts.len();
+            let call = self.into_call(&client)?;
+            let answer = client::call(&client, call).await?;
+            let consumed_capacity = read_capacity(&answer.body)
+                .map_err(|error| Error::decode("", Operation::TransactWriteItems.name(), error))?;
+            answer.record_items(count);
+            if let Some(capacity) = &consumed_capacity {
+                answer.record_capacity(capacity.units());
+            }
+            Ok(Response {
+                output: (),
+                consumed_capacity,
+                attempts: answer.attempts,
+                request_id: answer.request_id,
+            })
+        }
+    }
+
+    fn into_call(self, client: &Client) -> Result<Call, Error> {
+        let operation = Operation::TransactWriteItems;
+        let refuse = |entity: &'static str, why: Cow<'static, str>| {
+            Err(Error::invalid_request(entity, why).with_operation(operation.name()))
+        };
+        let Some(first) = self.parts.first() else {
+            return refuse("", "a transaction needs at least one write".into());
+        };
+        let entity = first.parts.entity.name;
+        if self.parts.len() > limits::TRANSACTION_ITEMS {
+            return refuse(
+                entity,
+                format!("a transaction has at most 100 writes, not {}", self.parts.len()).into(),
+            );
+        }
+        let mut out = Writer::new();
+        let mut items = HashSet::with_capacity(self.parts.len());
+        let mut table_of_first = None;
+        let mut bytes = 0;
+        out.raw(b"{\"TransactItems\":[");
+        for (place, part) in self.parts.iter().enumerate() {
+            let Part { name, parts } = part;
+            let entity = parts.entity;
+            let table = client.table_name(entity.table, parts.overrides.table_name());
+            let head = match &parts.head {
+                Ok(head) => head,
+                Err(error) => return Err(encode_error(entity, operation.name(), error.clone())),
+            };
+            bytes += head.len();
+            let identity = item_identity(parts, head)
+                .map_err(|error| Error::decode(entity.name, operation.name(), error))?;
+            if !items.insert((table.clone().into_owned(), identity)) {
+                return refuse(
+                    entity.name,
+                    format!(
+                        "two writes of the transaction are on one item, the second is number {place} (from 0)"
+                    )
+                    .into(),
+                );
+            }
+            if *name == CHECK && parts.conditions.is_empty() {
+                return refuse(
+                    entity.name,
+                    format!("the check number {place} (from 0) has no condition").into(),
+                );
+            }
+            out.raw(name.as_bytes());
+            out.raw(head);
+            parts.write(&table, &mut out)?;
+            out.end_object();
+            out.end_object();
+            out.end_member();
+            table_of_first.get_or_insert_with(|| table.into_owned());
+        }
+        // What JSON takes is never less than what DynamoDB counts.
+        if bytes > limits::TRANSACTION_BYTES {
+            let size = self.parts.iter().filter_map(|part| part.size().ok()).sum::<usize>();
+            if size > limits::TRANSACTION_BYTES {
+                return refuse(entity, "the items of the transaction exceed 4 MB".into());
+            }
+        }
+        out.close_array();
+        out.literal_name("\"ClientRequestToken\":");
+        match &self.token {
+            Some(token) => out.json_string(token),
+            None => out.json_string(&client.new_token()),
+        }
+        out.end_member();
+        out.raw(b"\"ReturnConsumedCapacity\":\"INDEXES\"}");
+        let body = out.finish().map_err(|error| Error::encode(entity, operation.name(), error))?;
+        Ok(Call {
+            operation,
+            entity,
+            table: table_of_first.unwrap_or_default(),
+            index: None,
+            body,
+            // The token makes it so.
+            idempotent: true,
+            overrides: self.overrides,
+        })
+    }
+}
+
+const CHECK: &str = "{\"ConditionCheck\":";
+
+impl Part {
+    /// The size of the item that is put.
+    fn size(&self) -> Result<usize, EncodeError> {
+        let head = self.parts.head.clone()?;
+        let item = head.strip_prefix(b"{\"Item\":").and_then(|item| item.strip_suffix(b","));
+        Ok(item.and_then(|item| crate::wire::size::item_size(item).ok()).unwrap_or_default())
+    }
+}
+
+/// The values of the key, in one text for one item: numbers that are equal are written alike.
+fn item_identity(parts: &Parts, head: &[u8]) -> Result<Vec<Vec<u8>>, DecodeError> {
+    let object = head.strip_suffix(b",").unwrap_or(head);
+    let object =
+        object.strip_prefix(b"{\"Item\":").or_else(|| object.strip_prefix(b"{\"Key\":")).unwrap_or(object);
+    let names: Vec<&str> = parts.entity.key.attributes().map(|attribute| attribute.name).collect();
+    let mut identity = vec![Vec::new(); names.len()];
+    let mut input = Reader::new(object)?;
+    let mut members = input.begin_object()?;
+    while let Some(name) = members.next(&mut input)? {
+        match names.iter().position(|known| *known == name) {
+            Some(place) => {
+                let value = match input.peek_type()? {
+                    AttributeType::N => {
+                        let text = input.number()?;
+                        number::normalize(&text).unwrap_or_else(|_| text.into_owned()).into_bytes()
+                    }
+                    _ => input.raw_value()?.as_bytes().to_vec(),
+                };
+                if let Some(slot) = identity.get_mut(place) {
+                    *slot = value;
+                }
+            }
+            None => input.skip_value()?,
+        }
+    }
+    Ok(identity)
+}
+
+/// The capacity of all tables together.
+pub(super) fn read_capacity(body: &[u8]) -> Result<Option<ConsumedCapacity>, DecodeError> {
+    let mut input = Reader::new(body)?;
+    let mut total: Option<ConsumedCapacity> = None;
+    let mut members = input.begin_object()?;
+    while let Some(name) = members.next(&mut input)? {
+        if name == "ConsumedCapacity" && !input.take_json_null()? {
+            let mut tables = input.begin_array()?;
+            while tables.next(&mut input)? {
+                total.get_or_insert_default().add(&ConsumedCapacity::read(&mut input)?);
+            }
+        } else {
+            input.skip()?;
+        }
+    }
+    input.end()?;
+    Ok(total)
+}
