@@ -3,3 +3,6 @@
 mod capabilities;
 mod embedded;
 mod engines;
+mod item;
+mod support;
+mod thing;

@@ -124,6 +124,11 @@ impl<T: Attribute, E, const N: usize> Value<Option<Vec<T>>, E> for [T; N] {
         literal(&self)
     }
 }
+impl<E, const N: usize> Value<Option<Vec<String>>, E> for [&str; N] {
+    fn operand(self) -> Operand {
+        literal(&self)
+    }
+}
 
 // Sets, from arrays and vectors. Elements given twice are one.
 fn set_of<T: SetElement, V: Value<T>>(values: impl IntoIterator<Item = V>) -> Operand {
@@ -190,19 +195,23 @@ impl<T, A: Adapter<Option<T>>, E> Value<Adapted<Option<T>, A>, E> for T {
     }
 }
 
-// Other attributes, and what is computed from them.
-impl<E, T: Attribute, R, S: Steps> Value<T, E> for Path<E, T, R, S> {
-    fn operand(self) -> Operand {
-        Operand(Node::Path(self.node()))
-    }
+// Other attributes, and what is computed from them: also where the attribute may be missing that they are for.
+macro_rules! from_item {
+    ($([$($p:ident $(: $bound:ident)?),*] $source:ty, $self:ident => $node:expr;)*) => { $(
+        impl<E, T: Attribute $(, $p $(: $bound)?)*> Value<T, E> for $source {
+            fn operand($self) -> Operand {
+                Operand($node)
+            }
+        }
+        impl<E, T: Attribute $(, $p $(: $bound)?)*> Value<Option<T>, E> for $source {
+            fn operand($self) -> Operand {
+                Operand($node)
+            }
+        }
+    )* };
 }
-impl<E, T: Attribute> Value<T, E> for Expr<E, T> {
-    fn operand(self) -> Operand {
-        Operand(self.node)
-    }
-}
-impl<E, T: Attribute> Value<T, E> for Sum<E, T> {
-    fn operand(self) -> Operand {
-        Operand(self.node)
-    }
+from_item! {
+    [R, S: Steps] Path<E, T, R, S>, self => Node::Path(self.node());
+    [] Expr<E, T>, self => self.node;
+    [] Sum<E, T>, self => self.node;
 }

@@ -1,0 +1,6 @@
+//! Requests on one item.
+
+mod conditions;
+mod paths;
+mod updates;
+mod verbs;
