@@ -12,11 +12,14 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryPartition;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region, SharedHttpClient};
 use dynoxide::{Database, DynoxideError};
 
 use clock::EngineClock;
 use connector::EmbeddedHttpClient;
+
+use crate::layer::Layer;
 
 /// The URL that requests carry. Its host cannot exist (RFC 2606), so a configuration that lost its embedded
 /// client on the way reaches nothing rather than AWS.
@@ -74,6 +77,8 @@ const ENDPOINT: &str = "http://dynamodb.embedded.invalid";
 #[derive(Clone)]
 pub struct EmbeddedDynamoDb {
     engine: Arc<Engine>,
+    /// The way to the engine, through what lies before it.
+    http_client: SharedHttpClient,
 }
 
 impl EmbeddedDynamoDb {
@@ -84,7 +89,20 @@ impl EmbeddedDynamoDb {
     pub fn new() -> Self {
         let clock = EngineClock::default();
         let database = Database::memory_with_clock(Arc::new(clock.clone()));
-        Self { engine: Arc::new(Engine { database, clock }) }
+        // The SDK's tokens for retries are the process's by default: one test's faults would starve another's.
+        let retries = RetryPartition::custom("embedded").build();
+        let engine = Arc::new(Engine { database, clock, retries });
+        let http_client = SharedHttpClient::new(EmbeddedHttpClient::new(Arc::clone(&engine)));
+        Self { engine, http_client }
+    }
+
+    /// Another handle to this database, whose clients go through a layer: [`Faults`](crate::Faults) or a
+    /// [`Recorder`](crate::Recorder).
+    ///
+    /// This handle stays without it. Of several layers the last is the one that a client meets first.
+    pub fn through(&self, layer: &impl Layer) -> Self {
+        let http_client = layer.around(self.http_client.clone());
+        Self { engine: Arc::clone(&self.engine), http_client }
     }
 
     /// A client of this database.
@@ -102,7 +120,8 @@ impl EmbeddedDynamoDb {
         Client::from_conf(self.sdk_config())
     }
 
-    /// The SDK configuration of this database: region `us-east-1`, invented credentials, the SDK's default retries.
+    /// The SDK configuration of this database: region `us-east-1`, invented credentials, the SDK's default retries with
+    /// a quota of this database's own.
     ///
     /// Extend it with [`Config::to_builder`], for instance with an interceptor.
     pub fn sdk_config(&self) -> Config {
@@ -112,6 +131,7 @@ impl EmbeddedDynamoDb {
             .credentials_provider(Credentials::new("embedded", "embedded", None, None, "embedded"))
             .endpoint_url(ENDPOINT)
             .http_client(self.http_client())
+            .retry_partition(self.engine.retries.clone())
             .build()
     }
 
@@ -119,7 +139,7 @@ impl EmbeddedDynamoDb {
     ///
     /// For a configuration of one's own, and for the SDK's streams client, whose operations the engine answers too.
     pub fn http_client(&self) -> SharedHttpClient {
-        SharedHttpClient::new(EmbeddedHttpClient::new(Arc::clone(&self.engine)))
+        self.http_client.clone()
     }
 
     /// Sets the time of this database, and stops its clock there.
@@ -170,6 +190,7 @@ struct Engine {
     /// An error stands for a database that did not open; it answers every request.
     database: Result<Database, DynoxideError>,
     clock: EngineClock,
+    retries: RetryPartition,
 }
 
 /// The embedded engine failed in a way that no DynamoDB answer stands for.
