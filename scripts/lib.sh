@@ -2,13 +2,13 @@
 # shellcheck shell=bash
 
 # The repository's root, and the place for what a script downloads or leaves behind: never committed, and gone with
-# `cargo clean` unless the cache is named by XDG_CACHE_HOME.
+# `cargo clean` unless XDG_CACHE_HOME names a place for it.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
+target=${CARGO_TARGET_DIR:-$root/target}
 if [ -n "${XDG_CACHE_HOME:-}" ]; then
   cache=$XDG_CACHE_HOME/theory
 else
-  cache=$CARGO_TARGET_DIR/scripts
+  cache=$target/scripts
 fi
 
 fail() {
