@@ -6,3 +6,4 @@ mod engines;
 mod item;
 mod support;
 mod thing;
+mod tables;
