@@ -5,5 +5,6 @@ mod embedded;
 mod engines;
 mod item;
 mod support;
-mod thing;
 mod tables;
+mod thing;
+mod transactions;

@@ -308,7 +308,8 @@ async fn in_takes_a_hundred_values() {
             Thing::COUNT.is_in(std::iter::empty::<i64>()),
             Thing::FLAG.eq(true) & Thing::MAYBE_TEXT.is_in([Some("x".to_owned()), None]),
         ] {
-            let error = Thing::update("a", 1).condition(refused.clone()).send(&bench.client).await.unwrap_err();
+            let error =
+                Thing::update("a", 1).condition(refused.clone()).send(&bench.client).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
             let error = Thing::query("a").filter(refused).all(&bench.client).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");

@@ -28,7 +28,8 @@ async fn every_member_of_every_odd_name() {
             *thing.part.domain.get_mut(name).unwrap() = 200 + n;
             assert_eq!(update.send(client).await.expect(name), thing, "{name}");
 
-            let filter = Thing::MAP.key(name).eq(100 + n) & Thing::PART.then(Part::DOMAIN).key(name).eq(200 + n);
+            let filter =
+                Thing::MAP.key(name).eq(100 + n) & Thing::PART.then(Part::DOMAIN).key(name).eq(200 + n);
             assert_eq!(Thing::query("a").filter(filter).count(client).await.expect(name), 1, "{name}");
         }
         // A name that is not there is absent, and can come and go.
@@ -56,8 +57,7 @@ async fn an_attribute_of_an_odd_name() {
             .await
             .unwrap();
         assert_eq!(changed.odd, Some(2));
-        let removed =
-            Thing::update("a", 1).remove(Thing::ODD).condition(Thing::ODD.exists()).return_new();
+        let removed = Thing::update("a", 1).remove(Thing::ODD).condition(Thing::ODD.exists()).return_new();
         assert_eq!(removed.send(client).await.unwrap(), Thing { odd: None, ..thing });
     })
     .await;

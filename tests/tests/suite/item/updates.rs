@@ -82,7 +82,8 @@ async fn set_to_values_of_every_type() {
             .await
             .unwrap();
         assert_eq!(back, bare);
-        let stored = bench.get_json("things", serde_json::json!({"owner": {"S": "a"}, "number": {"N": "1"}})).await;
+        let stored =
+            bench.get_json("things", serde_json::json!({"owner": {"S": "a"}, "number": {"N": "1"}})).await;
         for absent in ["tags", "scores", "blobs", "maybe_text", "maybe_part", "any"] {
             assert!(stored.get(absent).is_none(), "{absent} is stored");
         }
@@ -169,7 +170,10 @@ async fn if_not_exists_keeps_what_is_there() {
             .set(Thing::MAYBE_LIST, Thing::MAYBE_LIST.if_not_exists(Some(vec!["new".to_owned()])))
             .set(Thing::ODD, Thing::MAYBE_COUNT.if_not_exists(Thing::ODD))
             .set(Thing::ANY, Thing::ANY.if_not_exists(Value::from(5)))
-            .set(Thing::PART.then(Part::STATUS), Thing::MAYBE_TEXT.if_not_exists(Thing::PART.then(Part::STATUS)))
+            .set(
+                Thing::PART.then(Part::STATUS),
+                Thing::MAYBE_TEXT.if_not_exists(Thing::PART.then(Part::STATUS)),
+            )
             .return_new()
             .send(client)
             .await
@@ -197,7 +201,10 @@ async fn lists_grow_at_both_ends() {
             .prepend(Thing::VALUES, [-2, -1])
             .set(Thing::MAYBE_LIST, Thing::MAYBE_LIST.or_empty().list_append(["first"]))
             .append(Thing::PART.then(Part::VALUES), Thing::VALUES)
-            .set(Thing::PARTS.index(0).then(Part::VALUES), Thing::PARTS.index(1).then(Part::VALUES).list_append([1]))
+            .set(
+                Thing::PARTS.index(0).then(Part::VALUES),
+                Thing::PARTS.index(1).then(Part::VALUES).list_append([1]),
+            )
             .return_new()
             .send(client)
             .await
@@ -244,13 +251,16 @@ async fn sets_gain_and_lose_elements() {
         assert_eq!(new.scores, [-1, 170].into());
         assert_eq!(new.blobs, [vec![1], vec![2, 3], vec![9]].into());
         // The last element takes the attribute with it, and the first brings it back.
-        let gone = Thing::update("a", 1).delete(Thing::SCORES, [-1, 170]).return_new().send(client).await.unwrap();
+        let gone =
+            Thing::update("a", 1).delete(Thing::SCORES, [-1, 170]).return_new().send(client).await.unwrap();
         assert!(gone.scores.is_empty());
         Thing::update("a", 1).condition(Thing::SCORES.not_exists()).send(client).await.unwrap();
         let back = Thing::update("a", 1).add(Thing::SCORES, [3]).return_new().send(client).await.unwrap();
         assert_eq!(back.scores, [3].into());
         // Nothing to add, and nothing to take, is nothing to do.
-        let same = Thing::update("a", 1).add(Thing::TAGS, Vec::<String>::new()).delete(Thing::BLOBS, Vec::<Vec<u8>>::new());
+        let same = Thing::update("a", 1)
+            .add(Thing::TAGS, Vec::<String>::new())
+            .delete(Thing::BLOBS, Vec::<Vec<u8>>::new());
         assert_eq!(same.return_new().send(client).await.unwrap(), back);
     })
     .await;
@@ -262,7 +272,8 @@ async fn what_no_update_may_write() {
         let client = &bench.client;
         Thing::full("a", 1).put().send(client).await.unwrap();
         // What was stored with another type is DynamoDB's to refuse.
-        let mut item = bench.get_json("things", serde_json::json!({"owner": {"S": "a"}, "number": {"N": "1"}})).await;
+        let mut item =
+            bench.get_json("things", serde_json::json!({"owner": {"S": "a"}, "number": {"N": "1"}})).await;
         item["count"] = serde_json::json!({"S": "text"});
         bench.put_json("things", item).await;
         let error = Thing::update("a", 1).add(Thing::COUNT, 1).send(client).await.unwrap_err();

@@ -102,7 +102,8 @@ async fn unknown_attributes_survive_an_update_and_no_put() {
 async fn update_changes_what_is_there_and_returns_what_was_asked_for() {
     with_tables(&[Thing::SCHEMA], async |bench| {
         let client = &bench.client;
-        let update = || Thing::update("a", 1).set(Thing::COUNT, Thing::COUNT + 1).set(Thing::STATE, State::Lost);
+        let update =
+            || Thing::update("a", 1).set(Thing::COUNT, Thing::COUNT + 1).set(Thing::STATE, State::Lost);
         // Without an item there is nothing to change, and no half item comes into being.
         let error = update().send(client).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::ConditionFailed);
@@ -122,12 +123,8 @@ async fn update_changes_what_is_there_and_returns_what_was_asked_for() {
         let before = update().return_updated_old::<Item>().send(client).await.unwrap();
         assert_eq!(before, Some(Item::from([("count", theory::Value::from(-3)), ("state", "lost".into())])));
 
-        let error = update()
-            .condition(Thing::FLAG.eq(false))
-            .return_old_on_failure()
-            .send(client)
-            .await
-            .unwrap_err();
+        let error =
+            update().condition(Thing::FLAG.eq(false)).return_old_on_failure().send(client).await.unwrap_err();
         assert_eq!(error.old_item::<Thing>().unwrap(), Some(Thing { count: -2, ..twice }));
         // An update without actions only asks whether the condition holds.
         Thing::update("a", 1).condition(Thing::COUNT.eq(-2)).send(client).await.unwrap();
@@ -268,7 +265,8 @@ async fn a_request_may_name_another_table() {
         let client = &bench.client;
         // The name is taken as it is: no prefix of the client's is put before it.
         let other = bench.sandbox.table("others");
-        let described = client.sdk().describe_table().table_name(bench.sandbox.table("counters")).send().await;
+        let described =
+            client.sdk().describe_table().table_name(bench.sandbox.table("counters")).send().await;
         let described = described.unwrap().table.unwrap();
         client
             .sdk()
@@ -288,7 +286,10 @@ async fn a_request_may_name_another_table() {
         let over = client.with_overrides(theory::client::Overrides::new().table(&other));
         assert_eq!(Counter::query("x").count(&over).await.unwrap(), 1);
         Counter::update("x").add(Counter::HITS, 1).table(&other).send(client).await.unwrap();
-        assert_eq!(Counter::delete("x").table(&other).return_old().send(client).await.unwrap().unwrap().hits, 2);
+        assert_eq!(
+            Counter::delete("x").table(&other).return_old().send(client).await.unwrap().unwrap().hits,
+            2
+        );
     })
     .await;
 }
