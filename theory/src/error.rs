@@ -116,7 +116,8 @@ pub enum ErrorKind {
     ReplicatedWriteConflict,
     /// A limit of the account or of the table's control plane was reached.
     LimitExceeded,
-    /// The client's own configuration is not usable: a missing variable, an invalid table name.
+    /// The client's own configuration is not usable: no region, no provider of credentials, a missing variable, an
+    /// invalid table name.
     Configuration,
     /// The SDK beneath did not use the library's serializer or deserializer. Nothing it answered is used.
     ///

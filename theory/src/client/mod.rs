@@ -17,6 +17,9 @@
 //! | an operation, with its repetitions and the pauses between them | 20 s |
 //! | attempts | 4, with the SDK's exponential backoff and jitter |
 //!
+//! `aws-config`, and so `Client::from_env`, leaves little open: it sets 3.1 s to connect and 3 attempts unless the
+//! environment says otherwise, and these stand.
+//!
 //! Set others for all requests of a client when it is built, for some of them by [`Client::with_overrides`], and for
 //! a single one on the request.
 //!

@@ -1,6 +1,8 @@
 //! Tests of the client against a scripted connection: what goes out, what comes back, what is known after it.
 
 mod ambiguity;
+#[cfg(feature = "https")]
+mod connection;
 mod errors;
 mod guard;
 mod overrides;
