@@ -475,23 +475,9 @@ impl Error {
         Self::new(ErrorKind::Encode, entity).with_operation(operation).with_source(source)
     }
 
-    /// An item that lacks a required attribute.
-    pub(crate) fn missing_attribute(
-        entity: &'static str,
-        operation: &'static str,
-        attribute: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        Self::new(ErrorKind::MissingAttribute, entity).with_operation(operation).with_attribute(attribute)
-    }
-
     /// A request that is refused before anything is sent. `detail` says why, without a value.
     pub(crate) fn invalid_request(entity: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorKind::InvalidRequest, entity).with_detail(detail)
-    }
-
-    /// A cursor that is not used. `detail` says why, without a value.
-    pub(crate) fn invalid_cursor(entity: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(ErrorKind::InvalidCursor, entity).with_detail(detail)
     }
 
     /// An item that had to exist and does not.

@@ -135,10 +135,12 @@ pub(crate) fn decode_error(entity: &'static Entity, operation: &'static str, err
 /// Sends a write, and reads what it returns of the item.
 pub(crate) async fn write<R: Return>(parts: Parts, client: Client) -> Result<Response<R::Output>, Error> {
     let (entity, operation) = (parts.entity, parts.operation);
-    let Response { output, consumed_capacity, request_id, attempts } =
+    let Response { output, consumed_capacity, request_id, attempts, earlier_attempt_unknown } =
         send(parts, client, "Attributes", R::read).await?;
     match output.or_else(R::absent) {
-        Some(output) => Ok(Response { output, consumed_capacity, request_id, attempts }),
+        Some(output) => {
+            Ok(Response { output, consumed_capacity, request_id, attempts, earlier_attempt_unknown })
+        }
         // DynamoDB has done the write, and has not kept its word about the answer.
         None => Err(decode_error(entity, operation.name(), DecodeError::missing("Attributes"))),
     }
@@ -166,6 +168,7 @@ pub(crate) async fn send<T>(
                 output,
                 consumed_capacity,
                 attempts: answer.attempts,
+                earlier_attempt_unknown: answer.ambiguous_before,
                 request_id: answer.request_id,
             })
         }

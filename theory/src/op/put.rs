@@ -32,11 +32,11 @@ pub(crate) enum Guard {
 
 impl Guard {
     pub(crate) fn test(self, entity: &Entity) -> Option<Test> {
-        let key = PathNode::attribute(entity.key.partition.first()?.name);
+        let key = || entity.key.partition.first().map(|key| PathNode::attribute(key.name));
         match self {
             Guard::None => None,
-            Guard::Exists => Some(Test::Exists(key)),
-            Guard::NotExists => Some(Test::NotExists(key)),
+            Guard::Exists => key().map(Test::Exists),
+            Guard::NotExists => key().map(Test::NotExists),
         }
     }
 }

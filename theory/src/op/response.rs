@@ -14,4 +14,7 @@ pub struct Response<T> {
     pub request_id: Option<String>,
     /// How many times the request was sent.
     pub attempts: u32,
+    /// Whether an earlier attempt of this write may have taken effect: then an old item that was returned may be what the request itself
+    /// had written.
+    pub earlier_attempt_unknown: bool,
 }

@@ -185,6 +185,7 @@ impl Transaction {
                 output: (),
                 consumed_capacity,
                 attempts: answer.attempts,
+                earlier_attempt_unknown: answer.ambiguous_before,
                 request_id: answer.request_id,
             })
         }

@@ -169,6 +169,7 @@ impl<G: TransactGet + Send> TransactionGet<G> {
                 output,
                 consumed_capacity,
                 attempts: answer.attempts,
+                earlier_attempt_unknown: answer.ambiguous_before,
                 request_id: answer.request_id.clone(),
             })
         }

@@ -320,6 +320,11 @@ impl Writer {
         }
     }
 
+    /// A string's contents, escaped where they must be, with nothing around them.
+    fn contents(&mut self, text: &str) {
+        self.text(b"", text, b"");
+    }
+
     #[cold]
     #[inline(never)]
     fn escaped(&mut self, text: &str) {

@@ -146,8 +146,6 @@ fn the_library_makes_errors_too() {
     assert_eq!(error.to_string(), "item could not be decoded: GetItem of `Order`, attribute `lines[0].sku`");
     assert_eq!(error.source().unwrap().to_string(), "expected a string at byte 3");
     assert!(error.is_decode() && !error.is_retryable());
-    let error = Error::missing_attribute("Order", "Query", "status");
-    assert_eq!((error.attribute(), error.is_decode()), (Some("status"), true));
     let error = Error::invalid_request("Order", "the sort key is 1025 bytes, and DynamoDB allows 1024");
     assert_eq!(
         error.to_string(),

@@ -69,10 +69,18 @@ impl Writer {
 
     /// The name of a member, as it displays.
     pub fn display_name(&mut self, name: &impl Display) {
-        let mut text = String::new();
-        match write!(text, "{name}") {
-            Ok(()) => self.name(&text),
-            Err(_) => self.fail(EncodeErrorKind::Custom("the name of a member cannot be displayed".into())),
+        struct Escape<'w>(&'w mut Writer);
+        impl std::fmt::Write for Escape<'_> {
+            fn write_str(&mut self, text: &str) -> std::fmt::Result {
+                self.0.contents(text);
+                Ok(())
+            }
+        }
+        self.put(b"\"");
+        let written = write!(Escape(self), "{name}");
+        self.put(b"\":");
+        if written.is_err() {
+            self.fail(EncodeErrorKind::Custom("the name of a member cannot be displayed".into()));
         }
     }
 }
