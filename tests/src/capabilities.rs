@@ -31,6 +31,8 @@ pub enum Capability {
     TimeToLiveOnDemand,
     /// The capacity that a transaction consumed, counted once.
     TransactionCapacity,
+    /// No old item from an update that made the item, rather than one of the key alone.
+    OldItemOfUpsert,
     /// `SerializationException`, rather than an internal failure, for a body that is not JSON.
     DamagedBodies,
     /// `SerializationException` for a JSON number where a string belongs, rather than a silent conversion.
@@ -51,6 +53,7 @@ impl Capability {
         Self::TimeToLiveIdentity,
         Self::TimeToLiveOnDemand,
         Self::TransactionCapacity,
+        Self::OldItemOfUpsert,
         Self::DamagedBodies,
         Self::StrictTypes,
     ];
@@ -71,6 +74,7 @@ pub const TABLE: &[(Capability, bool, bool)] = &[
     (Capability::TimeToLiveIdentity, false, true),
     (Capability::TimeToLiveOnDemand, true, false),
     (Capability::TransactionCapacity, true, false),
+    (Capability::OldItemOfUpsert, false, true),
     (Capability::DamagedBodies, true, false),
     (Capability::StrictTypes, true, false),
 ];

@@ -47,6 +47,12 @@ pub async fn probe(sandbox: &Sandbox, capability: Capability) -> bool {
         Capability::TimeToLiveIdentity => time_to_live_identity(sandbox).await,
         Capability::TimeToLiveOnDemand => sandbox.embedded().is_some(),
         Capability::TransactionCapacity => transaction_capacity(sandbox).await,
+        Capability::OldItemOfUpsert => {
+            let table = create(sandbox, "upsert", json!({})).await.expect("a plain table");
+            let request = json!({"TableName": table, "Key": {"id": {"S": "new"}}, "ReturnValues": "ALL_OLD"});
+            let answer = sandbox.call("UpdateItem", &request).await.expect("the item is made");
+            answer.get("Attributes").is_none()
+        }
         Capability::DamagedBodies => {
             let refusal = sandbox.call_bytes("ListTables", b"{".to_vec()).await;
             refusal.is_err_and(|refusal| refusal.status == 400 && refusal.kind == "SerializationException")

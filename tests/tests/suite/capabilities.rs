@@ -45,6 +45,7 @@ probes! {
     time_to_live_identity: TimeToLiveIdentity,
     time_to_live_on_demand: TimeToLiveOnDemand,
     transaction_capacity: TransactionCapacity,
+    old_item_of_upsert: OldItemOfUpsert,
     damaged_bodies: DamagedBodies,
     strict_types: StrictTypes,
 }

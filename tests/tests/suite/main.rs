@@ -4,6 +4,7 @@ mod capabilities;
 mod embedded;
 mod engines;
 mod item;
+mod query;
 mod support;
 mod tables;
 mod thing;

@@ -406,7 +406,8 @@ impl<E, I, S, O> Query<E, I, S, O> {
         client: &Client,
     ) -> impl Future<Output = Result<u64, Error>> + Send + 'static + use<E, I, S, O> {
         let client = client.clone();
-        let parts = self.parts;
+        // DynamoDB takes one thing to select: the count, or attributes.
+        let parts = Parts { projection: None, all_attributes: false, ..self.parts };
         async move { Plan::new(parts, client)?.count().await }
     }
 }

@@ -1,0 +1,8 @@
+//! Reading much: keys, ranges, indexes, pages and cursors.
+
+mod cursors;
+mod entity;
+mod filters;
+mod indexes;
+mod pages;
+mod ranges;
