@@ -33,6 +33,8 @@ impl Failure {
                 (kind_of(&answer, service.raw().status().as_u16()), Some(answer))
             }
             SdkError::TimeoutError(_) => (ErrorKind::Deadline, None),
+            // The connection's own time-outs, to connect or to the first byte of an answer.
+            SdkError::DispatchFailure(failure) if failure.is_timeout() => (ErrorKind::Deadline, None),
             SdkError::ConstructionFailure(_) => (ErrorKind::InvalidRequest, None),
             _ => (ErrorKind::Transport, request_id.map(only_id)),
         };

@@ -23,6 +23,7 @@ async fn a_write_that_is_not_idempotent_is_not_repeated_in_doubt() {
         (Step::Answer(503, "{}"), ErrorKind::Service),
         (Step::Answer(502, "<html>bad gateway</html>"), ErrorKind::Service),
         (Step::Reset, ErrorKind::Transport),
+        (Step::TimedOut, ErrorKind::Deadline),
         (Step::Hang, ErrorKind::Deadline),
         (CORRUPT, ErrorKind::Transport),
         (Step::NoChecksum(r#"{"Attrib"#), ErrorKind::Transport),

@@ -42,6 +42,8 @@ enum Step {
     NoChecksum(&'static str),
     /// Executes the request, and the connection breaks.
     Reset,
+    /// Executes the request, and the connection's own time-out passes.
+    TimedOut,
     /// Never had a connection.
     Refused,
     /// Never answers.
@@ -134,6 +136,10 @@ impl HttpConnector for Script {
             Step::Checksum(status, body, checksum) => answer(status, body, Some(checksum.to_owned())),
             Step::NoChecksum(body) => answer(200, body, None),
             Step::Reset => broken(io::ErrorKind::ConnectionReset),
+            Step::TimedOut => {
+                let source = io::Error::from(io::ErrorKind::TimedOut).into();
+                HttpConnectorFuture::ready(Err(ConnectorError::timeout(source)))
+            }
             Step::Refused => broken(io::ErrorKind::ConnectionRefused),
             Step::Hang => HttpConnectorFuture::new(std::future::pending()),
         }
