@@ -121,7 +121,7 @@ mod tests {
         for seed in 0..200 {
             let request = request(Operation::BatchWriteItem, items.clone());
             let Split { mut done, mut left } = split(&request, None, &mut Random::new(seed, 0)).unwrap();
-            let mut collect = |tables: &mut Map<String, Value>| -> Vec<u64> {
+            let collect = |tables: &mut Map<String, Value>| -> Vec<u64> {
                 let entries = tables.values_mut().flat_map(|table| entries_of(table).unwrap().clone());
                 entries.map(|entry| entry.as_u64().unwrap()).collect()
             };

@@ -1,0 +1,9 @@
+//! Faults: that each is what it says it is, and that the library keeps its word under all of them.
+//!
+//! `cargo test --release -p theory-tests --test faults -- --nocapture` tries every operation with every fault on 200 seeds, and prints
+//! a table of the cases tried. Without `--release` it is a few seeds. `THEORY_FAULT_SEEDS` sets another number.
+
+mod account;
+mod kit;
+mod matrix;
+mod recorder;

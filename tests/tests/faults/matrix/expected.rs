@@ -1,0 +1,188 @@
+//! What comes of one fault, exactly, where it befalls the first attempt only.
+
+use theory::ErrorKind;
+use theory_testing::{Fault, Operation};
+
+use super::model::{Change, Trial};
+use super::{Broken, Evidence, Schedule, Trouble, ensure};
+
+/// What a fault on the first attempt leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Course {
+    /// Nothing: the answer came in the end.
+    Answered,
+    /// The request was not executed, and is repeated.
+    Repeated,
+    /// Nobody knows whether the request was executed: repeated where that does no harm.
+    InDoubt,
+    /// As it is: not worth repeating.
+    Refused(ErrorKind),
+    /// Repeated or refused, as the SDK's version has it.
+    EitherRepeatedOr(ErrorKind),
+}
+
+fn course(fault: &Fault) -> Course {
+    match fault {
+        Fault::SlowBody(_) => Course::Answered,
+        Fault::Throttle(_) | Fault::ConnectionRefused => Course::Repeated,
+        Fault::AccessDenied => Course::Refused(ErrorKind::AccessDenied),
+        Fault::TransactionConflict => Course::Refused(ErrorKind::TransactionConflict),
+        Fault::ClockSkew => Course::EitherRepeatedOr(ErrorKind::AccessDenied),
+        fault if fault.leaves_doubt() => Course::InDoubt,
+        fault => panic!("what is to come of {fault:?}?"),
+    }
+}
+
+/// The kind of error when a fault befalls every attempt.
+fn kind(fault: &Fault) -> ErrorKind {
+    match fault {
+        Fault::Throttle(_) => ErrorKind::Throttled,
+        Fault::TransactionConflict => ErrorKind::TransactionConflict,
+        Fault::TimeoutBeforeEffect
+        | Fault::TimeoutAfterEffect
+        | Fault::HangBeforeEffect
+        | Fault::HangAfterEffect
+        | Fault::StalledBody => ErrorKind::Deadline,
+        Fault::ConnectionRefused
+        | Fault::ResetBeforeEffect
+        | Fault::ResetAfterEffect
+        | Fault::BrokenBody
+        | Fault::TruncatedBody
+        | Fault::CorruptBody => ErrorKind::Transport,
+        Fault::ServerErrorBeforeEffect | Fault::ServerErrorAfterEffect | Fault::Unavailable => {
+            ErrorKind::Service
+        }
+        Fault::AccessDenied | Fault::ClockSkew => ErrorKind::AccessDenied,
+        fault => panic!("what is the kind of {fault:?}?"),
+    }
+}
+
+impl Evidence<'_> {
+    /// Compares what came with what had to come.
+    pub(super) fn as_expected(&self) -> Result<(), Broken> {
+        match (self.trouble, self.schedule) {
+            (Trouble::Nothing, _) => self.undisturbed(1),
+            (Trouble::One(fault), Schedule::First) => self.after(course(fault)),
+            (Trouble::One(fault), Schedule::Always) => self.always(fault),
+            (Trouble::One(_), Schedule::Sometimes) | (Trouble::Any, _) => Ok(()),
+        }
+    }
+
+    fn after(&self, course: Course) -> Result<(), Broken> {
+        match course {
+            Course::Answered => self.undisturbed(1),
+            Course::Repeated => self.undisturbed(2),
+            Course::Refused(kind) => self.refused(kind),
+            Course::EitherRepeatedOr(kind) => self.undisturbed(2).or_else(|_| self.refused(kind)),
+            Course::InDoubt => self.in_doubt(),
+        }
+    }
+
+    /// It went as if there had been no fault, but for the number of attempts.
+    fn undisturbed(&self, attempts: usize) -> Result<(), Broken> {
+        self.sent(attempts)?;
+        match self.trial {
+            Trial::Read { right } => ensure(right.is_ok(), "the read should have succeeded"),
+            Trial::Write { changes, error, .. } => match error {
+                None => Ok(()),
+                Some(error) => {
+                    ensure(self.is_refusable(changes), "the write should have succeeded")?;
+                    ensure(error.kind() == ErrorKind::ConditionFailed, "a failed condition has its kind")?;
+                    ensure(!error.is_ambiguous(), "the condition was not met, without a doubt")
+                }
+            },
+        }
+    }
+
+    fn refused(&self, kind: ErrorKind) -> Result<(), Broken> {
+        self.sent(1)?;
+        let error = self.trial.error().ok_or("the request should have failed")?;
+        ensure(error.kind() == kind, format!("the kind should be {kind:?}"))?;
+        ensure(!error.is_ambiguous(), "a refusal is not ambiguous")
+    }
+
+    fn in_doubt(&self) -> Result<(), Broken> {
+        let changes = match self.trial {
+            Trial::Read { .. } => return self.undisturbed(2),
+            Trial::Write { changes, .. } => changes,
+        };
+        // The status of a refusal came, if not its body: that is no doubt.
+        let certainly_not = self.is_refusable(changes) && self.is_body_fault();
+        if certainly_not {
+            return self.undisturbed(2);
+        }
+        if !self.subject.is_idempotent() {
+            self.sent(1)?;
+            let error = self.trial.error().ok_or("it was done, and nobody can know")?;
+            return ensure(error.is_ambiguous(), "nobody can know whether it was done");
+        }
+        self.sent(2)?;
+        let met_itself = changes
+            .iter()
+            .any(|change| change.meets_itself(self.before.get(change.number)) && self.executed_first());
+        match self.trial.error() {
+            None => ensure(!met_itself && !self.is_refusable(changes), "the condition was not met"),
+            Some(error) => {
+                ensure(met_itself || self.is_refusable(changes), "the write should have succeeded")?;
+                ensure(error.is_condition_failed(), "the condition was not met the second time")?;
+                ensure(error.is_ambiguous(), "the condition may have met the first attempt's work")
+            }
+        }
+    }
+
+    fn always(&self, fault: &Fault) -> Result<(), Broken> {
+        if matches!(fault, Fault::SlowBody(_)) {
+            return self.undisturbed(1);
+        }
+        let error = self.trial.error().ok_or("the request should have failed")?;
+        let refusable = match self.trial {
+            Trial::Read { .. } => false,
+            Trial::Write { changes, .. } => self.is_refusable(changes),
+        };
+        // Without its body a refusal is only known to be one.
+        if !(refusable && self.is_body_fault()) {
+            let kind = kind(fault);
+            ensure(error.kind() == kind, format!("the kind should be {kind:?}"))?;
+        }
+        let ambiguous = !self.subject.operation().is_read() && fault.leaves_doubt();
+        let certainly_not = refusable && self.is_body_fault();
+        ensure(error.is_ambiguous() == (ambiguous && !certainly_not), "it says the wrong thing of the doubt")
+    }
+
+    fn sent(&self, attempts: usize) -> Result<(), Broken> {
+        // A stream has several requests, each with attempts of its own.
+        let pages = self.seen.iter().filter(|exchange| exchange.request.attempt == 1).count();
+        let right = pages * attempts == self.seen.len();
+        ensure(right && pages > 0, format!("each request should have been sent {attempts} times"))
+    }
+
+    /// Whether the engine refuses the write as things stand.
+    fn is_refusable(&self, changes: &[Change]) -> bool {
+        changes.iter().any(|change| change.once(self.before.get(change.number)).is_none())
+    }
+
+    fn is_body_fault(&self) -> bool {
+        self.injected.iter().all(|injected| {
+            matches!(
+                injected.fault,
+                Fault::BrokenBody | Fault::TruncatedBody | Fault::CorruptBody | Fault::StalledBody
+            )
+        })
+    }
+
+    fn executed_first(&self) -> bool {
+        self.injected.first().is_some_and(|injected| injected.engine_status == Some(200))
+    }
+}
+
+#[test]
+fn every_fault_on_one_item_has_a_course_and_a_kind() {
+    for fault in Fault::all() {
+        if fault.applies_to(Operation::PutItem) && !matches!(fault, Fault::SlowBody(_)) {
+            let (course, kind) = (course(&fault), kind(&fault));
+            if let Course::Refused(expected) = course {
+                assert_eq!(kind, expected, "{fault:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Every operation, every fault, many seeds; after each request the stored data is compared with a reference model.
+//!
+//! What must hold:
+//!
+//! - *done* means done, once: what the request does to the model is what is stored;
+//! - *failed* means that nothing changed;
+//! - *ambiguous* means that nothing changed or that it was done, once; and that some fault left that in doubt;
+//! - a write that the engine executed is never reported as failed;
+//! - a write that is not idempotent is executed once at most;
+//! - a read returns what is stored, or fails; it is never ambiguous;
+//! - an error says how often the request was sent, and its kind is that of the fault;
+//! - and where a fault befalls the first attempt only, what comes of it is exactly known.
+//!
+//! A new operation joins by a [`Subject`]; a new fault by `Fault::all`.
+
+mod dice;
+mod expected;
+mod model;
+mod subject;
+mod table;
+
+use std::fmt;
+
+use theory::{Error, ErrorKind};
+use theory_testing::{Exchange, Fault, Faults, Injected, Recorder};
+
+use crate::account::{account, engine, stored};
+use dice::Dice;
+use model::{Fate, Model, Trial};
+use subject::Subject;
+use table::{Outcomes, Table};
+
+/// How many requests each run sends.
+const TRIALS: usize = 3;
+
+/// When a fault befalls a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Schedule {
+    /// The first attempt.
+    First,
+    /// All attempts.
+    Always,
+    /// Every other attempt, by the seed.
+    Sometimes,
+}
+
+/// What goes wrong in a run.
+#[derive(Debug, Clone)]
+enum Trouble {
+    /// Nothing, for comparison.
+    Nothing,
+    One(Fault),
+    /// Each time another.
+    Any,
+}
+
+impl Trouble {
+    fn all() -> Vec<Self> {
+        let mut all = vec![Self::Nothing];
+        all.extend(Fault::all().into_iter().map(Self::One));
+        all.push(Self::Any);
+        all
+    }
+
+    fn applies_to(&self, subject: Subject) -> bool {
+        match self {
+            Self::One(fault) => fault.applies_to(subject.operation()),
+            Self::Nothing | Self::Any => true,
+        }
+    }
+
+    fn plan(&self, seed: u64, schedule: Schedule) -> Faults {
+        let faults = Faults::seed(seed);
+        let rule = match schedule {
+            Schedule::First => faults.on_all().attempt(1),
+            Schedule::Always => faults.on_all(),
+            Schedule::Sometimes => faults.on_all().probability(0.5),
+        };
+        match self {
+            Self::Nothing => faults,
+            Self::One(fault) => rule.inject(fault.clone()),
+            Self::Any => rule.inject_one_of(Fault::all()),
+        }
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.pad("nothing"),
+            Self::One(fault) => f.pad(&format!("{fault:?}")),
+            Self::Any => f.pad("any of them"),
+        }
+    }
+}
+
+/// How many seeds to try.
+fn seeds() -> u64 {
+    let asked = std::env::var("THEORY_FAULT_SEEDS").ok().and_then(|seeds| seeds.parse().ok());
+    asked.unwrap_or(if cfg!(debug_assertions) { 6 } else { 200 })
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_operation_keeps_its_word_under_every_fault() {
+    let mut table = Table::new(seeds());
+    let mut broken = Vec::new();
+    for subject in Subject::ALL {
+        for trouble in Trouble::all() {
+            if !trouble.applies_to(subject) {
+                table.skip(&trouble, subject);
+                continue;
+            }
+            for seed in 0..seeds() {
+                match run(subject, &trouble, seed).await {
+                    Ok(outcomes) => table.add(&trouble, subject, outcomes),
+                    Err(rule) => broken.push(rule),
+                }
+            }
+        }
+    }
+    println!("{table}");
+    assert!(table.injected() > 0);
+    let rules: Vec<_> = broken.iter().map(|Failure { rule, .. }| rule.as_str()).collect();
+    let evidence = broken.first().map(|Failure { evidence, .. }| evidence.as_str()).unwrap_or_default();
+    assert!(rules.is_empty(), "{} broken:\n{}\nthe first:\n{evidence}", rules.len(), rules.join("\n"));
+}
+
+/// A run in which a rule was broken.
+struct Failure {
+    rule: String,
+    evidence: String,
+}
+
+/// What is known of one request when it is over.
+struct Evidence<'a> {
+    schedule: Schedule,
+    trouble: &'a Trouble,
+    subject: Subject,
+    before: &'a Model,
+    after: &'a Model,
+    trial: &'a Trial,
+    /// What the client sent, and got.
+    seen: &'a [Exchange],
+    /// What reached the engine, and its answers.
+    truth: &'a [Exchange],
+    injected: &'a [Injected],
+}
+
+async fn run(subject: Subject, trouble: &Trouble, seed: u64) -> Result<Outcomes, Failure> {
+    let schedule = match seed % 3 {
+        0 => Schedule::First,
+        1 => Schedule::Always,
+        _ => Schedule::Sometimes,
+    };
+    let mut dice = Dice::new(seed);
+    let mut model = Model::new((0..4).map(|number| account(number, dice.below(1000) as i64)));
+    let engine = engine(model.accounts()).await.expect("nothing goes wrong yet");
+    let (truth, seen) = (Recorder::new(), Recorder::new());
+    let faults = trouble.plan(seed, schedule);
+    let client = engine.through(&truth).through(&faults).through(&seen).client();
+
+    let mut outcomes = Outcomes::default();
+    for _ in 0..TRIALS {
+        let trial = subject.run(&client, &model, &mut dice).await;
+        let after = Model::new(stored(&engine.client()).await.expect("this client has no faults"));
+        let evidence = Evidence {
+            schedule,
+            trouble,
+            subject,
+            before: &model,
+            after: &after,
+            trial: &trial,
+            seen: &seen.take(),
+            truth: &truth.take(),
+            injected: &faults.take_injected(),
+        };
+        if let Err(broken) = evidence.judge() {
+            let rule = format!("{subject:?} under {trouble}, {schedule:?}, seed {seed}: {broken}");
+            return Err(Failure { rule, evidence: format!("{evidence:#?}") });
+        }
+        outcomes.add(&trial, evidence.injected.len());
+        model = after;
+    }
+    Ok(outcomes)
+}
+
+/// A rule that was broken.
+type Broken = String;
+
+fn ensure(holds: bool, rule: impl Into<String>) -> Result<(), Broken> {
+    if holds { Ok(()) } else { Err(rule.into()) }
+}
+
+impl Evidence<'_> {
+    fn judge(&self) -> Result<(), Broken> {
+        match self.trial {
+            Trial::Read { right } => {
+                if let Ok(right) = right {
+                    ensure(*right, "a read returned what is not stored")?;
+                }
+                ensure(self.before == self.after, "a read changed something")?;
+            }
+            Trial::Write { changes, atomic, .. } => {
+                for change in changes {
+                    self.judge_change(change)?;
+                }
+                let others = |model: &Model| model.without(changes.iter().map(|change| change.number));
+                ensure(others(self.before) == others(self.after), "another item was changed")?;
+                let mut fates = changes.iter().map(|change| change.fate);
+                let first = fates.next();
+                ensure(!atomic || fates.all(|fate| Some(fate) == first), "a half transaction")?;
+            }
+        }
+        if let Some(error) = self.trial.error() {
+            self.judge_error(error)?;
+        }
+        self.judge_what_was_sent()?;
+        self.as_expected()
+    }
+
+    fn judge_change(&self, change: &model::Change) -> Result<(), Broken> {
+        let before = self.before.get(change.number);
+        let after = self.after.get(change.number);
+        let (unchanged, once) = (before == after, change.once(before).as_ref() == Some(&after.cloned()));
+        match change.fate {
+            Fate::Done => ensure(once, "it was reported done, and is not what it would be if done once"),
+            Fate::NotDone => ensure(unchanged, "it was reported as failed, and the item changed"),
+            Fate::Unknown => ensure(unchanged || once, "it may have happened, but not like this"),
+        }
+    }
+
+    fn judge_error(&self, error: &Error) -> Result<(), Broken> {
+        let doubt = self.injected.iter().any(|injected| injected.fault.leaves_doubt());
+        let reads = self.subject.operation().is_read();
+        if error.is_ambiguous() {
+            ensure(!reads, "a read is ambiguous")?;
+            ensure(doubt, "it is called ambiguous, and nothing left a doubt")?;
+            ensure(!error.is_retryable(), "an ambiguous write is called retryable")?;
+        }
+        ensure(error.attempts() as usize == self.sent_last(), "the error counts its attempts wrongly")?;
+        if error.kind() == ErrorKind::Throttled {
+            let table = |resource: &str| resource.ends_with("table/accounts");
+            let reasons = error.throttling_reasons();
+            ensure(reasons.iter().any(|reason| table(&reason.resource)), "the throttling has no reason")?;
+        }
+        ensure(error.to_string().contains("Account"), "the error does not name the entity")
+    }
+
+    /// How many attempts the last of the trial's operations took.
+    fn sent_last(&self) -> usize {
+        let first = self.seen.iter().rposition(|exchange| exchange.request.attempt == 1);
+        first.map_or(0, |first| self.seen.len() - first)
+    }
+
+    fn judge_what_was_sent(&self) -> Result<(), Broken> {
+        let executed = self.truth.iter().filter(|exchange| exchange.is_success()).count();
+        let Trial::Write { changes, .. } = self.trial else { return Ok(()) };
+        let any = |fate| changes.iter().any(|change| change.fate == fate);
+        if executed == 0 {
+            ensure(!any(Fate::Done), "it was reported done, and never executed")?;
+        } else if changes.len() == 1 {
+            ensure(!any(Fate::NotDone), "it was executed, and reported as failed")?;
+        }
+        if !self.subject.is_idempotent() {
+            ensure(executed <= 1, "a write that is not idempotent was executed twice")?;
+            let doubt = self.injected.iter().position(|injected| injected.fault.leaves_doubt());
+            let last = self.injected.len().saturating_sub(1);
+            let refused =
+                self.truth.iter().any(|exchange| exchange.response().is_some_and(|r| r.status == 400));
+            ensure(
+                doubt.is_none_or(|doubt| doubt == last || refused),
+                "a write that is not idempotent was sent again in doubt",
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Evidence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evidence")
+            .field("schedule", &self.schedule)
+            .field("trial", self.trial)
+            .field("before", self.before)
+            .field("after", self.after)
+            .field("injected", &self.injected)
+            .field("seen", &self.seen)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,206 @@
+//! What is put to the test: each operation of the library, and its reference.
+
+use futures_util::TryStreamExt as _;
+use theory::op::Update;
+use theory::{Client, Result, Table as _};
+use theory_testing::Operation;
+
+use super::dice::Dice;
+use super::model::{Change, Fate, Model, Trial};
+use crate::account::{Account, OWNER, account};
+
+/// An operation as a user sends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
+    Get,
+    Query,
+    Stream,
+    Count,
+    Scan,
+    Put,
+    Create,
+    Replace,
+    /// An update that sets: idempotent.
+    Set,
+    /// An update that sets what it also asks for: idempotent, and refused when it meets its own work.
+    CompareAndSet,
+    /// An update by `add`.
+    Add,
+    /// An update by arithmetic, with a condition on the sum.
+    Withdraw,
+    /// An update by `list_append`.
+    Append,
+    Delete,
+    /// A delete that asks for the item.
+    DeleteExisting,
+}
+
+impl Subject {
+    pub(super) const ALL: [Self; 15] = [
+        Self::Get,
+        Self::Query,
+        Self::Stream,
+        Self::Count,
+        Self::Scan,
+        Self::Put,
+        Self::Create,
+        Self::Replace,
+        Self::Set,
+        Self::CompareAndSet,
+        Self::Add,
+        Self::Withdraw,
+        Self::Append,
+        Self::Delete,
+        Self::DeleteExisting,
+    ];
+
+    pub(super) fn operation(self) -> Operation {
+        match self {
+            Self::Get => Operation::GetItem,
+            Self::Query | Self::Stream | Self::Count => Operation::Query,
+            Self::Scan => Operation::Scan,
+            Self::Put | Self::Create | Self::Replace => Operation::PutItem,
+            Self::Set | Self::CompareAndSet | Self::Add | Self::Withdraw | Self::Append => {
+                Operation::UpdateItem
+            }
+            Self::Delete | Self::DeleteExisting => Operation::DeleteItem,
+        }
+    }
+
+    /// Whether the operation may be executed twice for once.
+    pub(super) fn is_idempotent(self) -> bool {
+        !matches!(self, Self::Add | Self::Withdraw | Self::Append)
+    }
+
+    /// Sends one, of some item.
+    pub(super) async fn run(self, client: &Client, model: &Model, dice: &mut Dice) -> Trial {
+        // Four of five exist at first.
+        let number = dice.below(5) as u32;
+        let balance = dice.below(1000) as i64;
+        match self {
+            Self::Get => {
+                let got = Account::get(OWNER, number).consistent_read().send(client).await;
+                Trial::Read { right: got.map(|got| got.as_ref() == model.get(number)) }
+            }
+            Self::Query => {
+                let got = Account::query(OWNER).sort_key(..=number).consistent_read().all(client).await;
+                let stored = model.accounts().filter(|account| account.number <= number);
+                Trial::Read { right: got.map(|got| got.iter().eq(stored)) }
+            }
+            Self::Stream => {
+                let query = Account::query(OWNER).descending().page_size(2).consistent_read();
+                let got: Result<Vec<Account>> = query.stream(client).try_collect().await;
+                Trial::Read { right: got.map(|got| got.iter().eq(model.accounts().rev())) }
+            }
+            Self::Count => {
+                let got = Account::query(OWNER).page_size(3).consistent_read().count(client).await;
+                Trial::Read { right: got.map(|count| count == model.accounts().count() as u64) }
+            }
+            Self::Scan => {
+                let rich = Account::BALANCE.ge(balance);
+                let got = Account::scan().filter(rich).page_size(2).consistent_read().all(client).await;
+                Trial::Read { right: got.map(|got| same(got, model, |account| account.balance >= balance)) }
+            }
+            Self::Put => {
+                let new = account(number, balance);
+                let result = new.put().send(client).await;
+                write(number, result, move |_| Some(Some(new.clone())))
+            }
+            Self::Create => {
+                let new = account(number, balance);
+                let result = new.create().send(client).await;
+                write(number, result, move |old| old.is_none().then(|| Some(new.clone())))
+            }
+            Self::Replace => {
+                let new = account(number, balance);
+                let result = new.replace().send(client).await;
+                write(number, result, move |old| old.is_some().then(|| Some(new.clone())))
+            }
+            Self::Set => {
+                let result = Account::update(OWNER, number).set(Account::BALANCE, balance).send(client).await;
+                write(number, result, update(move |account| account.balance = balance))
+            }
+            Self::CompareAndSet => {
+                let is_open = model.get(number).is_none_or(|account| account.status == "open");
+                let (from, to) = if is_open { ("open", "closed") } else { ("closed", "open") };
+                // Now and then someone else was faster.
+                let (from, to) = if dice.once_in(8) { (to, from) } else { (from, to) };
+                let request = Account::update(OWNER, number)
+                    .condition(Account::STATUS.eq(from))
+                    .set(Account::STATUS, to);
+                write(number, request.send(client).await, move |old| {
+                    let mut account = old.filter(|account| account.status == from)?.clone();
+                    account.status = to.to_owned();
+                    Some(Some(account))
+                })
+            }
+            Self::Add => {
+                let by = balance + 1;
+                // What the update returns must not make a difference.
+                let request = Account::update(OWNER, number).add(Account::BALANCE, by);
+                let result = send_either(request, client, dice).await;
+                write(number, result, update(move |account| account.balance += by))
+            }
+            Self::Withdraw => {
+                let request = Account::update(OWNER, number)
+                    .condition(Account::BALANCE.ge(balance))
+                    .set(Account::BALANCE, Account::BALANCE - balance)
+                    .set(Account::STATUS, "used");
+                let result = send_either(request, client, dice).await;
+                write(number, result, move |old| {
+                    let mut account = old.filter(|account| account.balance >= balance)?.clone();
+                    account.balance -= balance;
+                    account.status = "used".to_owned();
+                    Some(Some(account))
+                })
+            }
+            Self::Append => {
+                let entry = format!("entry {balance}");
+                let request = Account::update(OWNER, number).append(Account::ENTRIES, [entry.as_str()]);
+                let result = send_either(request, client, dice).await;
+                write(number, result, update(move |account| account.entries.push(entry.clone())))
+            }
+            Self::Delete => {
+                let result = Account::delete(OWNER, number).send(client).await;
+                write(number, result, |_| Some(None))
+            }
+            Self::DeleteExisting => {
+                let request = Account::delete(OWNER, number).condition(Account::STATUS.exists());
+                write(number, request.send(client).await, |old| old.map(|_| None))
+            }
+        }
+    }
+}
+
+/// Whether these are the accounts that meet the condition, in whatever order.
+fn same(mut got: Vec<Account>, model: &Model, condition: impl Fn(&Account) -> bool) -> bool {
+    got.sort_by_key(|account| account.number);
+    got.iter().eq(model.accounts().filter(|account| condition(account)))
+}
+
+/// Sends an update as it is, or one that returns the item.
+async fn send_either(request: Update<Account>, client: &Client, dice: &mut Dice) -> Result<()> {
+    if dice.once_in(2) {
+        request.return_new().send(client).await.map(|_| ())
+    } else {
+        request.send(client).await
+    }
+}
+
+/// The effect of an update of an existing item.
+fn update(change: impl Fn(&mut Account) + 'static) -> impl Fn(Option<&Account>) -> Option<Option<Account>> {
+    move |old| {
+        let mut account = old?.clone();
+        change(&mut account);
+        Some(Some(account))
+    }
+}
+
+fn write(
+    number: u32,
+    result: Result<()>,
+    effect: impl Fn(Option<&Account>) -> Option<Option<Account>> + 'static,
+) -> Trial {
+    let change = Change::new(number, Fate::of(&result), effect);
+    Trial::Write { changes: vec![change], atomic: false, error: result.err() }
+}
