@@ -26,6 +26,8 @@ pub enum Capability {
     StreamsSkipUnchanged,
     /// A stream record of an expired item that names DynamoDB's service as who deleted it.
     TimeToLiveIdentity,
+    /// Items that expired more than five years ago are kept.
+    TimeToLiveKeepsOld,
     /// Expired items deleted when the test says so, by [`sweep_ttl`](theory_testing::EmbeddedDynamoDb::sweep_ttl),
     /// rather than in the engine's time.
     TimeToLiveOnDemand,
@@ -51,6 +53,7 @@ impl Capability {
         Self::PointInTimeRecovery,
         Self::StreamsSkipUnchanged,
         Self::TimeToLiveIdentity,
+        Self::TimeToLiveKeepsOld,
         Self::TimeToLiveOnDemand,
         Self::TransactionCapacity,
         Self::OldItemOfUpsert,
@@ -72,6 +75,7 @@ pub const TABLE: &[(Capability, bool, bool)] = &[
     (Capability::PointInTimeRecovery, false, false),
     (Capability::StreamsSkipUnchanged, false, true),
     (Capability::TimeToLiveIdentity, false, true),
+    (Capability::TimeToLiveKeepsOld, false, true),
     (Capability::TimeToLiveOnDemand, true, false),
     (Capability::TransactionCapacity, true, false),
     (Capability::OldItemOfUpsert, false, true),

@@ -2,6 +2,8 @@
 //!
 //! A probe is written as JSON, so that it asks the engine and not what this version of the SDK has a type for.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use serde_json::{Value, json};
 
 use crate::call::Refusal;
@@ -45,6 +47,12 @@ pub async fn probe(sandbox: &Sandbox, capability: Capability) -> bool {
             records(sandbox, &table).await.len() == 1
         }
         Capability::TimeToLiveIdentity => time_to_live_identity(sandbox).await,
+        Capability::TimeToLiveKeepsOld => {
+            let table = create_with_stream(sandbox, "old").await;
+            expire(sandbox, &table, &[("old", 6 * 365 * DAY), ("recent", DAY)]).await;
+            let request = json!({"TableName": table, "Key": {"id": {"S": "old"}}});
+            sandbox.call("GetItem", &request).await.is_ok_and(|answer| answer["Item"].is_object())
+        }
         Capability::TimeToLiveOnDemand => sandbox.embedded().is_some(),
         Capability::TransactionCapacity => transaction_capacity(sandbox).await,
         Capability::OldItemOfUpsert => {
@@ -150,26 +158,33 @@ async fn transaction_capacity(sandbox: &Sandbox) -> bool {
     answer.pointer("/ConsumedCapacity/0/CapacityUnits").and_then(Value::as_f64) == Some(2.0)
 }
 
-async fn time_to_live_identity(sandbox: &Sandbox) -> bool {
-    let table = create_with_stream(sandbox, "ttl").await;
+const DAY: u64 = 24 * 60 * 60;
+
+/// Puts items that expired so many seconds ago, and waits until the last of them is deleted; returns its record.
+async fn expire(sandbox: &Sandbox, table: &str, items: &[(&str, u64)]) -> Value {
     let request = json!({
         "TableName": table,
         "TimeToLiveSpecification": {"Enabled": true, "AttributeName": "expires"},
     });
     sandbox.call("UpdateTimeToLive", &request).await.expect("time to live is switched on");
-    // An hour ago; what expired more than five years ago stays.
-    let expires = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs() - 3600)
-        .to_string();
-    put(sandbox, &table, &json!({"id": {"S": "old"}, "expires": {"N": expires}})).await;
-
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    for (id, ago) in items {
+        let expires = now.saturating_sub(*ago).to_string();
+        put(sandbox, table, &json!({"id": {"S": id}, "expires": {"N": expires}})).await;
+    }
     let deletion = async || {
-        let records = records(sandbox, &table).await;
-        records.into_iter().find(|record| record["eventName"] == "REMOVE")
+        let last = items.last().map_or(Value::Null, |(id, _)| json!(id));
+        let removed =
+            |record: &Value| record["eventName"] == "REMOVE" && record["dynamodb"]["Keys"]["id"]["S"] == last;
+        records(sandbox, table).await.into_iter().find(removed)
     };
     assert!(sandbox.eventually(async || deletion().await.is_some()).await, "the item never expired");
-    let record = deletion().await.unwrap_or_default();
+    deletion().await.unwrap_or_default()
+}
+
+async fn time_to_live_identity(sandbox: &Sandbox) -> bool {
+    let table = create_with_stream(sandbox, "ttl").await;
+    let record = expire(sandbox, &table, &[("expired", DAY)]).await;
     // The names that the API's model gives the members, which is what an SDK reads.
     let identity = &record["userIdentity"];
     identity["PrincipalId"] == "dynamodb.amazonaws.com" && identity["Type"] == "Service"

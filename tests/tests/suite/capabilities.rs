@@ -43,6 +43,7 @@ probes! {
     point_in_time_recovery: PointInTimeRecovery,
     streams_skip_unchanged: StreamsSkipUnchanged,
     time_to_live_identity: TimeToLiveIdentity,
+    time_to_live_keeps_old: TimeToLiveKeepsOld,
     time_to_live_on_demand: TimeToLiveOnDemand,
     transaction_capacity: TransactionCapacity,
     old_item_of_upsert: OldItemOfUpsert,

@@ -161,8 +161,8 @@ impl EmbeddedDynamoDb {
     /// Deletes the items that have expired, in every table with time to live, and says how many there were.
     ///
     /// DynamoDB does this on its own within days, this engine only when asked, so that a test decides. Items whose
-    /// time lies in the future or more than five years in the past stay, as in DynamoDB. Deletions appear in the
-    /// table's stream.
+    /// time is not a number or lies in the future stay. So do, in DynamoDB, those whose time lies more than five years
+    /// back; not here. Deletions appear in the table's stream.
     ///
     /// # Errors
     ///
