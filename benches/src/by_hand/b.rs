@@ -48,7 +48,7 @@ pub(crate) fn order_to_map(order: &Order) -> Map {
     map.insert("history".into(), list(&order.history, event_to_value));
     let labels = order.labels.iter().map(|(name, value)| (name.clone(), string(value))).collect();
     map.insert("labels".into(), AttributeValue::M(labels));
-    map.insert("weights".into(), list(&order.weights, number));
+    map.insert("weights".into(), list(&order.weights, |weight| number(weight)));
     map
 }
 

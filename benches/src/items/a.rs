@@ -35,9 +35,9 @@ impl Item for User {
 
     fn sample() -> Self {
         User {
-            tenant: "TENANT#7f3c9a52-acme-industries".into(),
+            tenant: "TENANT#7f3c9a52e-acme-industries-nordic".into(),
             user_id: "USER#01JD4Z8Q6V3T9KX2M5N7P0RBWC".into(),
-            display_name: "Zoë Lindqvist-Okafor".into(),
+            display_name: "Zoë Margareta Lindqvist-Okafor".into(),
             email: "zoe.lindqvist-okafor@mail.acme-industries.example".into(),
             created_at: 1_763_712_000,
             logins: 4_217,

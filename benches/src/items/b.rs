@@ -140,7 +140,12 @@ impl Item for Order {
             email: "zoe.lindqvist-okafor@mail.acme-industries.example".into(),
             phone: Some("+46 8 555 017 44".into()),
             note: "Please ring the \"upper\" bell, and leave the larger parcel with the neighbours on the left \
-                   if nobody answers.\nThe gate sticks; lift it a little while you push. Tack så mycket!"
+                   if nobody answers.\nThe gate sticks; lift it a little while you push. Tack så mycket! \
+                   The candle holder is a present for Förskolan Äppelbo: wrap it in the brown paper, not in the \
+                   green one, and write \"Från oss alla\" on the card. If the lantern is out of stock, send the \
+                   rest ahead; there is no hurry with it, as long as it gets here before the first of Advent. The \
+                   receipt goes to the office at Sankt Eriksgatan, with the order's number and \"Äppelbo, Advent\" on \
+                   it."
                 .into(),
             placed_at,
             changed_at: placed_at + 86_400_000,
@@ -155,7 +160,7 @@ impl Item for Order {
             ]),
             coupons: strings(&["AUTUMN-26", "FRIEND-OF-A-FRIEND", "LOYAL-10", "NORDIC-SHIPPING", "WELCOME-BACK"]),
             warehouses: [3, 14, 159, 265, 358, 979].into(),
-            signature: (0..96_u8).map(|i| i.wrapping_mul(151).wrapping_add(43)).collect(),
+            signature: (0..192_u8).map(|i| i.wrapping_mul(151).wrapping_add(43)).collect(),
             billing: address("Zoë Lindqvist-Okafor", "Sankt Eriksgatan 117, 4 tr", "113 43", "Stockholm"),
             shipping: address("Förskolan Äppelbo", "Gamla Värmdövägen 6B", "131 37", "Nacka"),
             lines: (0..8_u32).map(line).collect(),
@@ -208,7 +213,7 @@ fn address(name: &str, street: &str, postcode: &str, city: &str) -> Address {
 
 fn line(i: u32) -> Line {
     const TITLES: [&str; 4] =
-        ["Lantern, brass, 24 cm", "Wool blanket \"Fjäll\"", "Coffee, dark roast, 500 g", "Candle holder"];
+        ["Storm lantern, solid brass, 24 cm", "Wool blanket \"Fjäll\"", "Coffee, dark roast, 500 g", "Candle holder"];
     Line {
         sku: format!("SKU-{:06}", 104_729 * (i + 1) % 1_000_000),
         title: TITLES[i as usize % TITLES.len()].into(),
@@ -221,7 +226,7 @@ fn event(placed_at: i64, i: u32) -> Event {
     const ACTIONS: [&str; 6] = ["placed", "paid", "picked", "packed", "handed over", "delivered"];
     Event {
         at: placed_at + i64::from(i) * 3_600_000,
-        actor: format!("service/fulfilment-{}", i % 3),
+        actor: format!("service/fulfilment/worker-{}", i % 3),
         action: ACTIONS[i as usize % ACTIONS.len()].into(),
     }
 }

@@ -83,7 +83,7 @@ fn product(i: u32) -> Product {
     ];
     Product {
         sku: format!("SKU-{:06}-{}", 7_919 * (i + 1) % 1_000_000, i % 7),
-        title: format!("Article number {i:03} of the autumn list"),
+        title: format!("Article number {i:03} of the autumn and winter list of 2026/2027"),
         description: DESCRIPTIONS[i as usize % DESCRIPTIONS.len()].into(),
         category: CATEGORIES[i as usize % CATEGORIES.len()].into(),
         price: 19.5 + f64::from(i) * 3.75,
