@@ -82,7 +82,8 @@ pub fn decode<T: Item>() -> Vec<Case> {
     let body = items::get_response(&T::sample());
     let response = || stock::response(items::get_response(&T::sample()));
     let (for_serde, for_hand, for_raw) = (response(), response(), response());
-    let (serde, hand, raw) = (stock::Deserializer::new(), stock::Deserializer::new(), stock::Deserializer::new());
+    let (serde, hand, raw) =
+        (stock::Deserializer::new(), stock::Deserializer::new(), stock::Deserializer::new());
     vec![
         Case::new("decode", T::NAME, "theory", move || {
             let item = items::decode::<T>(black_box(&body));
@@ -114,7 +115,8 @@ fn calls() -> Vec<Case> {
             black_box(found.expect("an answer").expect("an item"));
         }),
         Case::new("call", "tiny", "raw-sdk", move || {
-            let get = sdk.get_item().table_name(Counter::SCHEMA.table).key("id", AttributeValue::S(id.clone()));
+            let get =
+                sdk.get_item().table_name(Counter::SCHEMA.table).key("id", AttributeValue::S(id.clone()));
             let found = for_sdk.block_on(get.send());
             black_box(found.expect("an answer").item.expect("an item"));
         }),
@@ -150,7 +152,8 @@ fn sdk_get<T: Item>(way: &str, convert: fn(Map)) -> Case {
     let (client, runtime) = (fake::client(items::get_response(&item)), runtime());
     Case::new("get", T::NAME, way, move || {
         let [partition, sort] = item.key().map(|(name, value)| (name, AttributeValue::S(value.to_owned())));
-        let get = client.get_item().table_name(T::SCHEMA.table).key(partition.0, partition.1).key(sort.0, sort.1);
+        let get =
+            client.get_item().table_name(T::SCHEMA.table).key(partition.0, partition.1).key(sort.0, sort.1);
         convert(runtime.block_on(get.send()).expect("an answer").item.expect("an item"));
     })
 }

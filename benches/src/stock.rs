@@ -77,7 +77,8 @@ impl Deserializer {
     ///
     /// Where it is no response to a GetItem that found one, or the SDK has moved its deserializer.
     pub fn item(&self, response: &HttpResponse) -> Map {
-        let stock = self.layer.load::<SharedResponseDeserializer>().expect("the operation has a deserializer");
+        let stock =
+            self.layer.load::<SharedResponseDeserializer>().expect("the operation has a deserializer");
         let output = stock.deserialize_nonstreaming_with_config(response, &self.config);
         let output: GetItemOutput = output.expect("a response").downcast().expect("the operation's output");
         output.item.expect("an item")

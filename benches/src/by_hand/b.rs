@@ -6,8 +6,8 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{
-    as_map, as_number, as_string, list, number, string, take_bool, take_bytes, take_list, take_map, take_number,
-    take_string,
+    as_map, as_number, as_string, list, number, string, take_bool, take_bytes, take_list, take_map,
+    take_number, take_string,
 };
 use crate::items::{Address, Event, Line, Map, Order, Status};
 
@@ -39,7 +39,10 @@ pub(crate) fn order_to_map(order: &Order) -> Map {
         map.insert("coupons".into(), AttributeValue::Ss(order.coupons.iter().cloned().collect()));
     }
     if !order.warehouses.is_empty() {
-        map.insert("warehouses".into(), AttributeValue::Ns(order.warehouses.iter().map(u32::to_string).collect()));
+        map.insert(
+            "warehouses".into(),
+            AttributeValue::Ns(order.warehouses.iter().map(u32::to_string).collect()),
+        );
     }
     map.insert("signature".into(), AttributeValue::B(Blob::new(order.signature.as_slice())));
     map.insert("billing".into(), AttributeValue::M(address_to_map(&order.billing)));

@@ -212,8 +212,12 @@ fn address(name: &str, street: &str, postcode: &str, city: &str) -> Address {
 }
 
 fn line(i: u32) -> Line {
-    const TITLES: [&str; 4] =
-        ["Storm lantern, solid brass, 24 cm", "Wool blanket \"Fjäll\"", "Coffee, dark roast, 500 g", "Candle holder"];
+    const TITLES: [&str; 4] = [
+        "Storm lantern, solid brass, 24 cm",
+        "Wool blanket \"Fjäll\"",
+        "Coffee, dark roast, 500 g",
+        "Candle holder",
+    ];
     Line {
         sku: format!("SKU-{:06}", 104_729 * (i + 1) % 1_000_000),
         title: TITLES[i as usize % TITLES.len()].into(),

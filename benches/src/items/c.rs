@@ -74,7 +74,8 @@ impl Item for Catalogue {
 }
 
 fn product(i: u32) -> Product {
-    const CATEGORIES: [&str; 5] = ["kitchen/coffee", "living/lights", "garden/tools", "sleep/blankets", "bath/towels"];
+    const CATEGORIES: [&str; 5] =
+        ["kitchen/coffee", "living/lights", "garden/tools", "sleep/blankets", "bath/towels"];
     const DESCRIPTIONS: [&str; 4] = [
         "Made by hand in small numbers, and meant to be used every day for years. Wipe it clean.",
         "Spun, woven and dyed in the same valley; each piece differs a little from the next.",

@@ -21,6 +21,7 @@ impl Counter {
 
     /// The response to a GetItem that found the counter.
     pub fn response(&self) -> Vec<u8> {
-        format!("{{\"Item\":{{\"count\":{{\"N\":\"{}\"}},\"id\":{{\"S\":\"{}\"}}}}}}", self.count, self.id).into_bytes()
+        format!("{{\"Item\":{{\"count\":{{\"N\":\"{}\"}},\"id\":{{\"S\":\"{}\"}}}}}}", self.count, self.id)
+            .into_bytes()
     }
 }

@@ -48,5 +48,6 @@ pub fn measure() -> Result<Figures, String> {
     if !output.status.success() {
         return Err(format!("the bin `allocations` failed:\n{}", String::from_utf8_lossy(&output.stderr)));
     }
-    serde_json::from_slice(&output.stdout).map_err(|e| format!("the bin `allocations` printed something else: {e}"))
+    serde_json::from_slice(&output.stdout)
+        .map_err(|e| format!("the bin `allocations` printed something else: {e}"))
 }

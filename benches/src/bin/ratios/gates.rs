@@ -72,7 +72,11 @@ pub(crate) fn ratios(measured: &Measured) -> Vec<Ratio> {
     for (what, least, fewest) in [("encode", 10.0, 9.0), ("decode", 8.0, 5.0)] {
         for item in ITEMS {
             let [ours, theirs] = pair(what, item);
-            ratios.push(ratio(format!("{what}.{item}"), measured.times(&theirs, &ours), Gate::AtLeast(least)));
+            ratios.push(ratio(
+                format!("{what}.{item}"),
+                measured.times(&theirs, &ours),
+                Gate::AtLeast(least),
+            ));
         }
         for item in ITEMS {
             let [ours, theirs] = pair(what, item);
@@ -116,7 +120,9 @@ fn explanations(measured: &Measured) -> Vec<Ratio> {
             ratios.push(ratio(format!("{name}.by-hand.{item}"), measured.times(&hand, &ours), Gate::None));
         }
     }
-    for (name, what, item) in [("query100.instructions.b", "query100", "b"), ("get.instructions.b", "get", "b")] {
+    for (name, what, item) in
+        [("query100.instructions.b", "query100", "b"), ("get.instructions.b", "get", "b")]
+    {
         let [ours, theirs] = pair(what, item);
         ratios.push(ratio(name.into(), quotient(&measured.instructions, &theirs, &ours), Gate::None));
     }

@@ -1,10 +1,11 @@
 //! Measures everything in one run, and prints one line a ratio: name, value, gate.
 //!
 //! ```text
-//! cargo run --release -p theory-benches --bin ratios [-- --json] [--check] [--rounds N] [--time-only]
+//! cargo run --release -p theory-benches --bin ratios [-- --json] [--check] [--rounds N] [--time-only] [--only CASES]
 //! ```
 //!
-//! With `--check` it fails where a gate is missed. What each name means stands in `benches/README.md`.
+//! With `--check` it fails where a gate is missed, with `--only` it measures only the cases whose names contain the text.
+//! What each name means stands in `benches/README.md`.
 
 mod gates;
 
@@ -19,7 +20,7 @@ use theory_benches::{cases, measure};
 /// How long a case runs in one round.
 const SLICE: Duration = Duration::from_millis(3);
 
-const USAGE: &str = "usage: ratios [--json] [--check] [--rounds N] [--time-only]";
+const USAGE: &str = "usage: ratios [--json] [--check] [--rounds N] [--time-only] [--only CASES]";
 
 /// What the command line asks for.
 struct Options {
@@ -27,12 +28,13 @@ struct Options {
     check: bool,
     rounds: usize,
     time_only: bool,
+    only: String,
 }
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if measure::instructions::is_child(&arguments) {
-        measure::instructions::run_child(&mut cases::all());
+        measure::instructions::run_child(&mut cases::all(), &arguments);
         return ExitCode::SUCCESS;
     }
     let Some(options) = options(&arguments) else {
@@ -54,13 +56,15 @@ fn main() -> ExitCode {
 }
 
 fn options(arguments: &[String]) -> Option<Options> {
-    let mut options = Options { json: false, check: false, rounds: 101, time_only: false };
+    let mut options =
+        Options { json: false, check: false, rounds: 101, time_only: false, only: String::new() };
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--json" => options.json = true,
             "--check" => options.check = true,
             "--time-only" => options.time_only = true,
+            "--only" => options.only = arguments.next()?.clone(),
             "--rounds" => options.rounds = arguments.next()?.parse().ok().filter(|rounds| *rounds > 0)?,
             _ => return None,
         }
@@ -71,7 +75,9 @@ fn options(arguments: &[String]) -> Option<Options> {
 /// Measures and prints; says whether a gate was missed.
 fn run(options: &Options) -> Result<bool, String> {
     let measured = measured(options)?;
-    let ratios = gates::ratios(&measured);
+    let mut ratios = gates::ratios(&measured);
+    // What was left out on purpose was not skipped.
+    ratios.retain(|ratio| ratio.value.is_some() || options.only.is_empty());
     if options.json {
         println!("{:#}", json(&ratios, &measured));
     } else {
@@ -90,6 +96,7 @@ fn run(options: &Options) -> Result<bool, String> {
 fn measured(options: &Options) -> Result<Measured, String> {
     let mut measured = Measured::default();
     let mut cases = cases::all();
+    cases.retain(|case| case.name.contains(&options.only));
     let names: Vec<String> = cases.iter().map(|case| case.name.clone()).collect();
     let rounds = measure::time::measure(&mut cases, options.rounds, SLICE);
     measured.time = names.iter().cloned().zip(rounds).collect();
@@ -97,6 +104,7 @@ fn measured(options: &Options) -> Result<Measured, String> {
         return Ok(measured);
     }
     measured.allocations = measure::allocations::measure()?;
+    measured.allocations.retain(|name, _| name.contains(&options.only));
     match measure::instructions::measure(&names) {
         Ok(figures) => measured.instructions = figures,
         Err(why) => eprintln!("the instruction ratios are skipped: {why}"),
