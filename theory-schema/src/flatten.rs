@@ -3,18 +3,6 @@
 use crate::attribute::{Attribute, Type};
 use crate::index::same;
 
-/// The attributes of a document.
-///
-/// # Panics
-///
-/// While the crate is compiled, where the type is no document.
-pub const fn attributes_of(ty: &'static Type) -> &'static [Attribute] {
-    match ty {
-        Type::Document(document) => document.attributes,
-        _ => panic!("only a struct with named fields can be flattened"),
-    }
-}
-
 /// How many attributes the parts have together.
 pub const fn count(parts: &[&[Attribute]]) -> usize {
     let (mut count, mut part) = (0, 0);
@@ -57,15 +45,13 @@ pub const fn concat<const N: usize>(parts: &[&[Attribute]]) -> [Attribute; N] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attribute::Document;
 
     const A: Attribute = Attribute::new("a", "a", &Type::String);
     const B: Attribute = Attribute::new("b", "b", &Type::Number);
-    const NESTED: &Type = &Type::Document(&Document { name: "Nested", attributes: &[B] });
 
     #[test]
     fn parts_are_joined_in_order() {
-        const PARTS: &[&[Attribute]] = &[&[A], attributes_of(NESTED)];
+        const PARTS: &[&[Attribute]] = &[&[A], &[B]];
         const ALL: [Attribute; count(PARTS)] = concat(PARTS);
         assert_eq!(ALL, [A, B]);
     }
@@ -74,11 +60,5 @@ mod tests {
     #[should_panic(expected = "whose name another field has already")]
     fn equal_names_are_refused() {
         concat::<2>(&[&[A], &[A]]);
-    }
-
-    #[test]
-    #[should_panic(expected = "only a struct with named fields")]
-    fn only_documents_are_flattened() {
-        attributes_of(&Type::Map(&Type::String));
     }
 }

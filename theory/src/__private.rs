@@ -1,11 +1,12 @@
 //! What generated code names. Nothing here is part of the public API.
 
-pub use crate::attribute::derived::{
-    attributes_of, encode_text, is_timestamp, is_version, item_members, key_attribute, members,
-    read_projected, tag, take_projected, unknown_variant,
-};
+pub use crate::attribute::derived::{encode_text, item_members, members, tag, unknown_variant};
 pub use crate::attribute::document::{
-    decode_document, encode_document, field, field_unless_empty, field_with, read, read_with, take, take_with,
+    decode_document, encode_document, field, field_unless_empty, field_with, key_field, read, read_with,
+    take, take_with,
+};
+pub use crate::attribute::field::{
+    FieldAdapter, FlattenedField, KeyField, ProjectedField, StoredField, WrittenField,
 };
 pub use crate::attribute::{
     Adapted, Adapter, Attribute, Document, EpochSeconds, Fields, FromAttribute, FromFields, Kind, Lenient,
@@ -24,23 +25,6 @@ pub use theory_schema::{
     Attribute as AttributeSchema, Document as DocumentSchema, Entity, Index, IndexKind, Key as KeySchema,
     KeyAttribute, Projection as IndexProjection, Role, ScalarType, Segment, Type, Union, limits,
 };
-
-/// Writes a key field, checked as a key of the table.
-pub fn key_field<T: crate::attribute::KeyAttribute>(
-    out: &mut Writer,
-    name: &'static str,
-    value: &T,
-    side: KeySide,
-) {
-    if value.is_absent() {
-        return;
-    }
-    out.literal_name(name);
-    let start = out.len();
-    value.encode(out);
-    out.check_key(start, side);
-    out.end_member();
-}
 
 /// The limit of a partition key, of the table or of an index.
 pub const fn partition_side(index: Option<&'static str>) -> KeySide {

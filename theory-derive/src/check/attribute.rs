@@ -5,33 +5,33 @@ use crate::errors::Errors;
 use crate::model::{AttributeType, Content, Enum, Field, Shape, Variant};
 use quote::ToTokens as _;
 use std::collections::HashMap;
-use syn::{Generics, LitStr};
+use syn::LitStr;
 
 pub(super) fn check(ty: &AttributeType, errors: &Errors) {
     match &ty.shape {
         Shape::Newtype(field) => exclusive::check(&field.keys, errors),
-        Shape::Document(fields) => document(fields, &ty.generics, None, errors),
+        Shape::Document(fields) => document(fields, ty, None, errors),
         Shape::Text(variants) => variants_of(variants, errors),
-        Shape::Union(union) => union_of(union, &ty.generics, errors),
+        Shape::Union(union) => union_of(union, ty, errors),
     }
 }
 
-fn document(fields: &[Field], generics: &Generics, tag: Option<&str>, errors: &Errors) {
-    field::check(fields, generics, errors);
+fn document(fields: &[Field], ty: &AttributeType, tag: Option<&str>, errors: &Errors) {
+    field::check(fields, &ty.ident, &ty.generics, errors);
     names::attributes(fields, tag, errors);
     if tag.is_none() {
         names::constants(fields, errors);
     }
 }
 
-fn union_of(union: &Enum, generics: &Generics, errors: &Errors) {
+fn union_of(union: &Enum, ty: &AttributeType, errors: &Errors) {
     variants_of(&union.variants, errors);
     if let Some(tag) = union.tag_key.as_ref().filter(|_| union.tag.is_empty()) {
         errors.push(tag, "an attribute has a name of at least one character");
     }
     for variant in &union.variants {
         match &variant.content {
-            Content::Fields(fields) => document(fields, generics, Some(&union.tag), errors),
+            Content::Fields(fields) => document(fields, ty, Some(&union.tag), errors),
             Content::Newtype(field) => {
                 for key in field.keys.given() {
                     let message = format!(

@@ -2,14 +2,14 @@
 
 use super::exclusive;
 use crate::errors::Errors;
-use crate::model::{Field, Role, Store};
+use crate::model::{Adapter, Field, Role, Store};
 use crate::parse::FieldKeys;
 use proc_macro2::Ident;
 use quote::ToTokens as _;
 use syn::{Generics, Type};
 
 /// Every field of an entity or a document.
-pub(super) fn check(fields: &[Field], generics: &Generics, errors: &Errors) {
+pub(super) fn check(fields: &[Field], this: &Ident, generics: &Generics, errors: &Errors) {
     for key in fields.iter().filter_map(|field| field.keys.flatten.as_ref()) {
         if !generics.params.is_empty() {
             errors.push(
@@ -20,6 +20,7 @@ pub(super) fn check(fields: &[Field], generics: &Generics, errors: &Errors) {
     }
     for field in fields {
         exclusive::check(&field.keys, errors);
+        recursive(field, this, errors);
     }
     let mut rest = fields.iter().filter(|field| field.store == Store::Rest);
     let first = rest.next();
@@ -36,6 +37,42 @@ pub(super) fn check(fields: &[Field], generics: &Generics, errors: &Errors) {
             &field.ty,
             "a flattened field is always there: flatten the struct itself, and make its fields optional",
         );
+    }
+}
+
+/// A type that contains itself is described without end, unless the field says so.
+fn recursive(field: &Field, this: &Ident, errors: &Errors) {
+    let plain = field.store == Store::Attribute && matches!(field.adapter, Adapter::None);
+    if plain && field.keys.recursive.is_none() && contains(&field.ty, this) {
+        errors.push(
+            &field.ty,
+            format!(
+                "`{this}` contains itself here: add `recursive` to the field, so that its description ends"
+            ),
+        );
+    }
+}
+
+/// Whether the type, or an argument of it, is written `this` or `Self`.
+fn contains(ty: &Type, this: &Ident) -> bool {
+    match ty {
+        Type::Path(path) => {
+            let is_this = path.path.get_ident().is_some_and(|ident| ident == this || ident == "Self");
+            is_this
+                || path.path.segments.iter().any(|segment| {
+                    match &segment.arguments {
+                    syn::PathArguments::AngleBracketed(arguments) => arguments.args.iter().any(|argument| {
+                        matches!(argument, syn::GenericArgument::Type(inner) if contains(inner, this))
+                    }),
+                    _ => false,
+                }
+                })
+        }
+        Type::Array(array) => contains(&array.elem, this),
+        Type::Slice(slice) => contains(&slice.elem, this),
+        Type::Reference(reference) => contains(&reference.elem, this),
+        Type::Tuple(tuple) => tuple.elems.iter().any(|inner| contains(inner, this)),
+        _ => false,
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use theory_schema::limits;
 
 /// The inherent functions of an entity. The list is frozen: another name would break the index of a user that has it.
-const VERBS: &[&str] =
+pub(crate) const VERBS: &[&str] =
     &["key", "get", "put", "create", "replace", "update", "delete", "check", "query", "scan"];
 
 pub(super) fn check(entity: &Entity, errors: &Errors) {
@@ -19,7 +19,7 @@ pub(super) fn check(entity: &Entity, errors: &Errors) {
     projected_attributes(entity, errors);
     for index in &entity.indexes {
         match &index.name {
-            Some(name) => resource(name, "index", errors),
+            Some(name) => resource(name, "an index", errors),
             None if index.faulty => {}
             None => {
                 let kind = &index.key;

@@ -10,6 +10,7 @@ mod key;
 mod names;
 
 pub(crate) use field::inside;
+pub(crate) use index::VERBS;
 
 use crate::errors::Errors;
 use crate::model::{AttributeType, Entity, Projection};
@@ -17,7 +18,7 @@ use crate::model::{AttributeType, Entity, Projection};
 /// Everything about an entity.
 pub(crate) fn entity(entity: &Entity, errors: &Errors) {
     key::check(entity, errors);
-    field::check(&entity.fields, &entity.generics, errors);
+    field::check(&entity.fields, &entity.ident, &entity.generics, errors);
     field::roles(&entity.fields, errors);
     names::table(entity, errors);
     names::attributes(&entity.fields, None, errors);

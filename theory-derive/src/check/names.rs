@@ -12,7 +12,7 @@ use theory_schema::limits;
 /// The name of the table.
 pub(super) fn table(entity: &Entity, errors: &Errors) {
     match &entity.name {
-        Some(name) => resource(name, "table", errors),
+        Some(name) => resource(name, "a table", errors),
         None if entity.faulty => {}
         None => {
             let name = names::plain(&entity.ident).to_lowercase();
@@ -30,13 +30,13 @@ pub(super) fn resource(name: &LitStr, what: &str, errors: &Errors) {
     if let Some(c) = text.chars().find(|c| !matches!(c, 'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | '.' | '-'))
     {
         let message = format!(
-            "the name of a {what} cannot contain `{}`: it is made of letters a-z and A-Z, digits, `_`, `-` and `.`",
+            "the name of {what} cannot contain `{}`: it is made of letters a-z and A-Z, digits, `_`, `-` and `.`",
             c.escape_debug()
         );
         errors.push(name, message);
     } else if text.len() < min || text.len() > max {
         let length = text.len();
-        errors.push(name, format!("the name of a {what} has {min} to {max} characters; this has {length}"));
+        errors.push(name, format!("the name of {what} has {min} to {max} characters; this has {length}"));
     }
 }
 

@@ -1,8 +1,8 @@
 //! `derive(Attribute)`.
 
 use super::bounds::{borrows, bounded};
-use super::fields::adapter;
-use super::{enums, paths, schema, scope, table};
+use super::fields::{adapter, written};
+use super::{enums, paths, scope, table};
 use crate::model::{AttributeType, Field, Shape};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -74,47 +74,35 @@ impl Impls<'_> {
 /// A newtype is what it holds.
 fn newtype(ty: &AttributeType, field: &Field) -> TokenStream {
     let inner = &field.ty;
-    let span = inner.span();
-    if let Some(adapter) = adapter(field) {
-        let adapter = quote_spanned!(span=> <#adapter as __theory::Adapter<#inner>>);
-        return Impls {
-            ty,
-            fields: Vec::new(),
-            kind: quote!(#adapter::Kind),
-            stored: quote!(#adapter::TYPE),
-            encode: quote!(#adapter::encode(&self.0, __out)),
-            more: quote! {
-                fn is_absent(&self) -> bool {
-                    #adapter::is_absent(&self.0)
-                }
-            },
-            decode: quote!(#adapter::decode(__input).map(Self)),
-            more_from: quote! {
-                fn absent() -> ::core::option::Option<Self> {
-                    #adapter::absent().map(Self)
-                }
-            },
+    let (writing, reading, kind, fields) = match adapter(field) {
+        Some(adapter) => {
+            let adapter = quote!(<#adapter as __theory::FieldAdapter<#inner>>);
+            (adapter.clone(), adapter.clone(), quote!(#adapter::Kind), Vec::new())
         }
-        .write();
-    }
-    let attribute = quote_spanned!(span=> <#inner as __theory::Attribute>);
-    let from = quote_spanned!(span=> <#inner as __theory::FromAttribute>);
+        None => {
+            let written_trait = written(&ty.generics);
+            let (written, read) =
+                (quote!(<#inner as #written_trait>), quote!(<#inner as __theory::StoredField>));
+            let span = inner.span();
+            let kind = quote_spanned!(span=> <#inner as #written_trait>::Kind);
+            (written, read, kind, vec![field])
+        }
+    };
     Impls {
         ty,
-        fields: vec![field],
-        // Not `Byte`: a list of newtypes is a list, also where they hold bytes.
-        kind: quote!(<#attribute::Kind as __theory::Kind>::Single),
-        stored: quote!(#attribute::TYPE),
-        encode: quote!(#attribute::encode(&self.0, __out)),
+        fields,
+        kind,
+        stored: quote!(#writing::TYPE),
+        encode: quote!(#writing::encode(&self.0, __out)),
         more: quote! {
             fn is_absent(&self) -> bool {
-                #attribute::is_absent(&self.0)
+                #writing::is_absent(&self.0)
             }
         },
-        decode: quote!(#from::decode(__input).map(Self)),
+        decode: quote!(#reading::decode(__input).map(Self)),
         more_from: quote! {
             fn absent() -> ::core::option::Option<Self> {
-                #from::absent().map(Self)
+                #reading::absent().map(Self)
             }
         },
     }
@@ -127,14 +115,16 @@ fn document(ty: &AttributeType, fields: &[Field]) -> TokenStream {
     let writing = bounded(generics, fields.iter(), &quote!(__theory::Attribute));
     let (impl_generics, type_generics, where_clause) = writing.split_for_impl();
     let struct_fields = table::struct_fields(ident, generics, fields, &[]);
-    let (paths, attributes, name) =
-        (paths::paths(fields), schema::attributes(fields, ident), ident.to_string());
+    let (paths, name) = (paths::paths(fields), ident.to_string());
     let impls = Impls {
         ty,
         fields: fields.iter().collect(),
         kind: quote!(__theory::kind::Map),
         stored: quote! {
-            &__theory::Type::Document(&__theory::DocumentSchema { name: #name, attributes: #attributes })
+            &__theory::Type::Document(&__theory::DocumentSchema {
+                name: #name,
+                attributes: <Self as __theory::Fields>::ATTRIBUTES,
+            })
         },
         encode: quote!(__theory::encode_document(self, __out)),
         more: TokenStream::new(),

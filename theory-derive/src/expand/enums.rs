@@ -1,7 +1,7 @@
 //! Enums: a string, or a map with a tag.
 
 use super::attribute::Impls;
-use super::fields::{Reading, binding, encode};
+use super::fields::{Reading, binding, encode, written};
 use super::{json, member, schema};
 use crate::model::{AttributeType, Content, Enum, Field, Store, Variant};
 use crate::names;
@@ -77,19 +77,17 @@ fn unknown(variants: &[Variant]) -> TokenStream {
 
 /// Variants with data: a map with a tag.
 pub(super) fn union(ty: &AttributeType, union: &Enum) -> TokenStream {
-    let tag = &union.tag;
+    let (tag, written) = (&union.tag, written(&ty.generics));
     let mut encode_arms = TokenStream::new();
     let mut decode_arms = TokenStream::new();
     let mut shapes = Vec::new();
     let mut other = unknown(&union.variants);
     for variant in &union.variants {
-        encode_arms.extend(write_variant(variant, tag));
+        encode_arms.extend(write_variant(variant, tag, &written));
         match (&variant.other, &variant.content) {
             (Some(_), Content::Newtype(field)) => {
                 let (ident, ty) = (&variant.ident, &field.ty);
-                other = quote_spanned! {ty.span()=>
-                    <#ty as __theory::FromAttribute>::decode(__input).map(Self::#ident)
-                };
+                other = quote!(<#ty as __theory::StoredField>::decode(__input).map(Self::#ident));
             }
             (is_other, _) => {
                 let (name, aliases) = (&variant.name, &variant.aliases);
@@ -97,7 +95,7 @@ pub(super) fn union(ty: &AttributeType, union: &Enum) -> TokenStream {
                 if is_other.is_some() {
                     other = read.clone();
                 } else {
-                    shapes.push(shape(variant, &ty.ident));
+                    shapes.push(shape(variant, &ty.ident, &written));
                 }
                 decode_arms.extend(quote!(#name #(| #aliases)* => { #read }));
             }
@@ -133,7 +131,7 @@ fn fields(variant: &Variant) -> Box<dyn Iterator<Item = &Field> + '_> {
     }
 }
 
-fn write_variant(variant: &Variant, tag: &str) -> TokenStream {
+fn write_variant(variant: &Variant, tag: &str, written: &TokenStream) -> TokenStream {
     let (ident, member) = (&variant.ident, member(tag));
     let value = Literal::byte_string(format!("{{\"S\":{}}}", json(&variant.name)).as_bytes());
     let (pattern, fields) = match &variant.content {
@@ -141,11 +139,10 @@ fn write_variant(variant: &Variant, tag: &str) -> TokenStream {
         Content::Newtype(field) => {
             let ty = &field.ty;
             if variant.other.is_some() {
-                return quote_spanned! {ty.span()=>
-                    Self::#ident(__value) => __theory::Attribute::encode(__value, __out),
-                };
+                return quote!(Self::#ident(__value) => <#ty as #written>::encode(__value, __out),);
             }
-            let fields = quote_spanned!(ty.span()=> __theory::Fields::encode_fields(__value, __out););
+            let fields =
+                quote_spanned!(ty.span()=> <#ty as __theory::FlattenedField>::encode_fields(__value, __out););
             (quote!((__value)), fields)
         }
         Content::Fields(fields) => {
@@ -156,7 +153,7 @@ fn write_variant(variant: &Variant, tag: &str) -> TokenStream {
             });
             let writes = bindings.clone().map(|(place, field)| {
                 let binding = binding(place, field);
-                encode(field, quote!(#binding), None)
+                encode(field, quote!(#binding), None, written)
             });
             (quote!({ #(#patterns,)* .. }), quote!(#(#writes)*))
         }
@@ -194,16 +191,17 @@ fn read_variant(variant: &Variant, tag: &str) -> TokenStream {
         },
         Content::Newtype(field) => {
             let ty = &field.ty;
-            let from = quote_spanned!(ty.span()=> <#ty as __theory::FromFields>);
-            let members = members(quote!(#from::read_field(&mut __partial, __name, __input)?));
-            quote! {
+            let from = quote_spanned!(ty.span()=> <#ty as __theory::FlattenedField>);
+            let members =
+                members(quote_spanned!(ty.span()=> #from::read_field(&mut __partial, __name, __input)?));
+            quote_spanned! {ty.span()=>
                 let mut __partial = #from::partial();
                 #members
                 #from::finish(__partial).map(Self::#ident)
             }
         }
         Content::Fields(fields) => {
-            let reading = Reading::new(fields, quote!(__partial));
+            let reading = Reading::new(fields);
             let (start, read, finish) = (reading.start(), reading.read(), reading.finish());
             let members = members(read);
             quote! {
@@ -217,7 +215,7 @@ fn read_variant(variant: &Variant, tag: &str) -> TokenStream {
 }
 
 /// The name and the `Type` of a variant.
-fn shape(variant: &Variant, this: &Ident) -> TokenStream {
+fn shape(variant: &Variant, this: &Ident, written: &TokenStream) -> TokenStream {
     let (name, rust) = (&variant.name, names::plain(&variant.ident));
     let document = |attributes: TokenStream| {
         quote! {
@@ -228,9 +226,9 @@ fn shape(variant: &Variant, this: &Ident) -> TokenStream {
         Content::Unit => document(quote!(&[])),
         Content::Newtype(field) => {
             let ty = &field.ty;
-            quote_spanned!(ty.span()=> *<#ty as __theory::Attribute>::TYPE)
+            document(quote!(<#ty as __theory::FlattenedField>::ATTRIBUTES))
         }
-        Content::Fields(fields) => document(schema::attributes(fields, this)),
+        Content::Fields(fields) => document(schema::attributes(fields, this, written)),
     };
     quote!((#name, #ty))
 }

@@ -13,6 +13,7 @@ use syn::{DeriveInput, Generics, Path};
 /// Stubs for an entity: its paths and verbs, as far as they are known.
 pub(crate) fn entity(mut entity: Entity) -> TokenStream {
     entity.partition.truncate(1);
+    entity.sort.retain(|place| !entity.partition.contains(place));
     entity.sort.truncate(1);
     // What made two constants or functions collide has been reported.
     let mut seen = HashSet::new();
@@ -21,6 +22,11 @@ pub(crate) fn entity(mut entity: Entity) -> TokenStream {
         if field.store != Store::Skip && !seen.insert(constant) {
             field.store = Store::Skip;
         }
+    }
+    seen.extend(crate::check::VERBS.iter().map(|verb| (*verb).to_owned()));
+    for index in &mut entity.indexes {
+        let mut places = HashSet::new();
+        index.partition.retain(|(place, _)| places.insert(*place));
     }
     entity.indexes.retain(|index| {
         let method = index.method.as_ref().map(|method| method.to_string()).unwrap_or_default();

@@ -18,11 +18,10 @@ pub(crate) fn projection(projection: &Projection) -> TokenStream {
         let constant = names::constant(&field.from);
         let path = quote_spanned!(field.from.span()=> <#of>::#constant);
         names.push(quote!(const #attribute: &str = #path.name();));
-        let read = quote_spanned!(ty.span()=> __theory::read_projected);
-        reads.push(quote!(#attribute => #read(&mut #slot, #path, __input)?,));
-        let take = quote_spanned!(ty.span()=> __theory::take_projected);
-        takes.push(quote!(#ident: #take(#slot, #path)?,));
-        starts.push(quote!(let mut #slot = ::core::option::Option::None::<#ty>;));
+        reads.push(quote!(#attribute => #slot.read(__input)?,));
+        takes.push(quote!(#ident: #slot.take()?,));
+        let new = quote_spanned!(ty.span()=> __theory::ProjectedField::<#ty>::new);
+        starts.push(quote!(let mut #slot = #new(#path);));
     }
     let index = index(projection, &attributes);
     let code = quote! {

@@ -2,38 +2,43 @@
 
 use super::fields::adapter;
 use crate::model::{Absent, Entity, Field, Index, Projected, Role, Store};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{GenericArgument, PathArguments, Type};
 
-/// A `&'static [Attribute]` of all fields, those of flattened fields included.
-pub(super) fn attributes(fields: &[Field], this: &Ident) -> TokenStream {
+/// A `&'static [Attribute]` of all fields, those of flattened fields included. `written` is the trait of the fields' types.
+pub(super) fn attributes(fields: &[Field], this: &Ident, written: &TokenStream) -> TokenStream {
     if !fields.iter().any(|field| field.store == Store::Flatten) {
-        let own =
-            fields.iter().filter(|field| field.store == Store::Attribute).map(|field| attribute(field, this));
+        let own = fields
+            .iter()
+            .filter(|field| field.store == Store::Attribute)
+            .map(|field| attribute(field, this, written));
         return quote!(&[#(#own),*]);
     }
     let parts = fields.iter().filter_map(|field| match field.store {
         Store::Attribute => {
-            let attribute = attribute(field, this);
+            let attribute = attribute(field, this, written);
             Some(quote!(&[#attribute]))
         }
         Store::Flatten => {
             let ty = &field.ty;
-            Some(quote_spanned!(ty.span()=> __theory::attributes_of::<#ty>()))
+            Some(quote!(<#ty as __theory::FlattenedField>::ATTRIBUTES))
         }
         Store::Rest | Store::Skip => None,
     });
+    let flattened = fields.iter().find(|field| field.store == Store::Flatten);
+    let span = flattened.map_or_else(Span::call_site, |field| field.ty.span());
+    let all = quote_spanned!(span=> __theory::concat(__PARTS));
     quote! {{
         const __PARTS: &[&[__theory::AttributeSchema]] = &[#(#parts),*];
-        const __ALL: [__theory::AttributeSchema; __theory::count(__PARTS)] = __theory::concat(__PARTS);
+        const __ALL: [__theory::AttributeSchema; __theory::count(__PARTS)] = #all;
         &__ALL
     }}
 }
 
-fn attribute(field: &Field, this: &Ident) -> TokenStream {
-    let (name, plain, ty) = (&field.name, field.plain(), stored_type(field, this));
+fn attribute(field: &Field, this: &Ident, written: &TokenStream) -> TokenStream {
+    let (name, plain, ty) = (&field.name, field.plain(), stored_type(field, this, written));
     let role = match field.role {
         Role::Data | Role::Key => None,
         Role::Version => Some(quote!(Version)),
@@ -50,15 +55,15 @@ fn attribute(field: &Field, this: &Ident) -> TokenStream {
 }
 
 /// The `&'static Type` of a field.
-fn stored_type(field: &Field, this: &Ident) -> TokenStream {
+fn stored_type(field: &Field, this: &Ident, written: &TokenStream) -> TokenStream {
     let ty = &field.ty;
     match adapter(field) {
-        Some(adapter) => quote!(<#adapter as __theory::Adapter<#ty>>::TYPE),
+        Some(adapter) => quote!(<#adapter as __theory::FieldAdapter<#ty>>::TYPE),
         None if field.keys.recursive.is_some() => {
             let ty = recursive(ty, this);
             quote!(&#ty)
         }
-        None => quote_spanned!(ty.span()=> <#ty as __theory::Attribute>::TYPE),
+        None => quote!(<#ty as #written>::TYPE),
     }
 }
 
@@ -99,11 +104,10 @@ pub(super) fn entity(entity: &Entity) -> TokenStream {
     let rust = entity.ident.to_string();
     let name = entity.name.as_ref().map(syn::LitStr::value).unwrap_or_default();
     let key = key(entity, &entity.partition, &entity.sort);
-    let attributes = attributes(&entity.fields, &entity.ident);
     let indexes = entity.indexes.iter().map(|index| self::index(entity, index));
     let indexes = (!entity.indexes.is_empty()).then(|| quote!(.indexes(&[#(#indexes),*])));
     let scan = entity.scan.then(|| quote!(.scannable()));
-    quote!(__theory::Entity::new(#rust, #name, #key, #attributes) #indexes #scan)
+    quote!(__theory::Entity::new(#rust, #name, #key, <Self as __theory::Fields>::ATTRIBUTES) #indexes #scan)
 }
 
 fn key(entity: &Entity, partition: &[usize], sort: &[usize]) -> TokenStream {
@@ -116,8 +120,13 @@ fn key(entity: &Entity, partition: &[usize], sort: &[usize]) -> TokenStream {
 
 fn key_attribute(field: &Field) -> TokenStream {
     let (name, plain, ty) = (&field.name, field.plain(), super::verbs::key_type(field));
-    let call = quote_spanned!(field.ty.span()=> __theory::key_attribute);
-    quote!(#call::<#ty>(#name, &[__theory::Segment::Field(#plain)]))
+    quote! {
+        __theory::KeyAttribute::field(
+            #name,
+            <#ty as __theory::KeyField>::TYPE,
+            &[__theory::Segment::Field(#plain)],
+        )
+    }
 }
 
 fn index(entity: &Entity, index: &Index) -> TokenStream {

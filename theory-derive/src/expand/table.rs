@@ -1,7 +1,7 @@
 //! `derive(Table)`.
 
 use super::bounds::{borrows, bounded};
-use super::fields::{Reading, encode};
+use super::fields::{Reading, encode, written};
 use super::{paths, schema, scope, verbs};
 use crate::model::{Entity, Field, Index, Role};
 use proc_macro2::{Ident, TokenStream};
@@ -61,8 +61,8 @@ pub(super) fn inherent(entity: &Entity) -> TokenStream {
 /// Asks of a field with a role what the role needs; the message stands on the field's type.
 fn role(field: &Field) -> Option<TokenStream> {
     let assertion = match field.role {
-        Role::Version => "is_version",
-        Role::CreatedAt | Role::UpdatedAt => "is_timestamp",
+        Role::Version => "assert_version",
+        Role::CreatedAt | Role::UpdatedAt => "assert_timestamp",
         // The adapter of a `ttl` field asks for what it needs.
         Role::Data | Role::Key | Role::Ttl => return None,
     };
@@ -97,14 +97,17 @@ pub(super) fn struct_fields(
 ) -> TokenStream {
     let writing = bounded(generics, fields.iter(), &quote!(__theory::Attribute));
     let (impl_generics, type_generics, where_clause) = writing.split_for_impl();
+    let written = written(generics);
+    let attributes = schema::attributes(fields, ident, &written);
     let encode = fields.iter().enumerate().map(|(place, field)| {
         let (name, side) = (&field.ident, sides.get(place).cloned().flatten());
-        encode(field, quote!(&self.#name), side)
+        encode(field, quote!(&self.#name), side, &written)
     });
     let reading = (!borrows(generics)).then(|| read_struct(ident, generics, fields));
     quote! {
         #[automatically_derived]
         impl #impl_generics __theory::Fields for #ident #type_generics #where_clause {
+            const ATTRIBUTES: &'static [__theory::AttributeSchema] = #attributes;
             fn encode_fields(&self, __out: &mut __theory::Writer) {
                 let _ = &__out;
                 #(#encode)*
@@ -118,9 +121,10 @@ fn read_struct(ident: &Ident, generics: &Generics, fields: &[Field]) -> TokenStr
     let bounded = bounded(generics, fields.iter(), &quote!(__theory::FromAttribute));
     let (impl_generics, type_generics, where_clause) = bounded.split_for_impl();
     let this = quote!(#ident #type_generics);
-    let reading = Reading::new(fields, quote!(__partial));
+    let reading = Reading::new(fields);
     let (types, start, read, finish) =
         (reading.types(&this), reading.start(), reading.read(), reading.finish());
+    let start = quote_spanned!(reading.span()=> __Partial(#(#start,)* ::core::marker::PhantomData));
     quote! {
         pub struct __Partial #impl_generics (
             #(#types,)*
@@ -130,7 +134,7 @@ fn read_struct(ident: &Ident, generics: &Generics, fields: &[Field]) -> TokenStr
         impl #impl_generics __theory::FromFields for #this #where_clause {
             type Partial = __Partial #type_generics;
             fn partial() -> Self::Partial {
-                __Partial(#(#start,)* ::core::marker::PhantomData)
+                #start
             }
             fn read_field(
                 __partial: &mut Self::Partial,

@@ -8,7 +8,7 @@ use syn::Path;
 pub(super) struct Place {
     /// The attribute: `table`.
     pub(super) attribute: &'static str,
-    /// As prose: `a field`.
+    /// As prose: `an entity's field`.
     what: &'static str,
     /// The keys, each as it is written.
     keys: &'static [(&'static str, &'static str)],
@@ -124,7 +124,7 @@ const RECURSIVE: (&str, &str) = ("recursive", "recursive");
 /// `#[table(…)]` on a field.
 pub(super) static TABLE_FIELD: Place = Place {
     attribute: "table",
-    what: "a field",
+    what: "an entity's field",
     keys: &[
         ("pk", "pk"),
         ("sk", "sk"),
@@ -188,7 +188,7 @@ pub(super) static VARIANT: Place = Place {
 /// `#[attribute(…)]` on a field of a document.
 pub(super) static DOCUMENT_FIELD: Place = Place {
     attribute: "attribute",
-    what: "a field of a document",
+    what: "a document's field",
     keys: &[RENAME, ALIAS, SKIP, DEFAULT, SKIP_EMPTY, FLATTEN, REST, WITH, SERDE, JSON, LENIENT, RECURSIVE],
     others: &[&DOCUMENT, &TABLE_FIELD],
 };
@@ -196,7 +196,7 @@ pub(super) static DOCUMENT_FIELD: Place = Place {
 /// `#[attribute(…)]` on the field of a newtype.
 pub(super) static NEWTYPE_FIELD: Place = Place {
     attribute: "attribute",
-    what: "the field of a newtype",
+    what: "a newtype's field",
     keys: &[WITH, SERDE, JSON, LENIENT],
     others: &[&DOCUMENT_FIELD],
 };
@@ -212,7 +212,7 @@ pub(super) static PROJECTION: Place = Place {
 /// `#[projection(…)]` on a field.
 pub(super) static PROJECTION_FIELD: Place = Place {
     attribute: "projection",
-    what: "a field of a projection",
+    what: "a projection's field",
     keys: &[("from", "from = field_of_the_entity")],
     others: &[&PROJECTION],
 };

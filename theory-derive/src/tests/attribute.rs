@@ -51,21 +51,35 @@ fn what_has_no_stored_form() {
 #[test]
 fn keys_stand_in_their_place() {
     for (source, expected) in [
-        ("struct A { #[attribute(pk)] a: u8 }", "`pk` is a key of a field, not of a field of a document"),
-        ("struct A { #[attribute(version)] a: u8 }", "not of a field of a document"),
+        (
+            "struct A { #[attribute(pk)] a: u8 }",
+            "`pk` is a key of an entity's field, not of a document's field",
+        ),
+        ("struct A { #[attribute(version)] a: u8 }", "not of a document's field"),
         ("struct A { #[table(serde)] a: u8 }", "write `#[attribute(…)]` here"),
         ("#[attribute(tag = \"t\")] struct A { a: u8 }", "`tag` is a key of the enum, not of the struct"),
         (
             "#[attribute(rename_all = \"camelCase\")] struct A(u8);",
             "is a key of the struct, not of a newtype",
         ),
-        ("struct A(#[attribute(rename = \"x\")] u8);", "not of the field of a newtype"),
+        ("struct A(#[attribute(rename = \"x\")] u8);", "not of a newtype's field"),
         ("enum A { #[attribute(tag = \"x\")] B }", "`tag` is a key of the enum, not of a variant"),
         ("enum A { #[attribute(othr)] B }", "did you mean `other`?"),
         ("struct A(#[attribute(serde, json)] u8);", "exclude each other"),
     ] {
         check_attribute(source, &[expected]);
     }
+}
+
+#[test]
+fn what_contains_itself_says_so() {
+    check_attribute("struct A { a: Vec<Box<A>> }", &["`A` contains itself here: add `recursive`"]);
+    check_attribute("struct A { a: Option<Box<Self>> }", &["`A` contains itself here: add `recursive`"]);
+    check_attribute("enum A { B { a: (u8, Box<A>) } }", &["`A` contains itself here: add `recursive`"]);
+    check_attribute(
+        "struct A { #[attribute(recursive)] a: Vec<A>, b: other::A, #[attribute(json)] c: Vec<A> }",
+        &[],
+    );
 }
 
 #[test]

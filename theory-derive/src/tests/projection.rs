@@ -23,7 +23,7 @@ fn a_projection_names_its_entity_and_fields() {
     );
     check(
         "#[projection(of = Order, from = a)] struct Row { a: u8 }",
-        &["`from` is a key of a field of a projection"],
+        &["`from` is a key of a projection's field"],
     );
     check("#[projection(of = \"Order\")] struct Row { a: u8 }", &["`of` takes a path"]);
 }

@@ -87,7 +87,7 @@ fn the_shape_of_values() {
         ("crate = \"theory\"", "`crate` takes a path; write `crate = path::to::theory`"),
         ("crate =", "`crate` has no value after `=`"),
         ("scan no_verbs", "expected `,` after `scan`"),
-        ("version", "`version` is a key of a field, not of the struct"),
+        ("version", "`version` is a key of an entity's field, not of the struct"),
         ("projection = all", "`projection` is a key of `gsi`, not of the struct"),
         ("pk = \"A#{b}\"", "key templates are not supported yet; put `#[table(pk)]` on a field"),
         ("rename_all = camelCase", "`rename_all` takes a string"),
@@ -102,9 +102,9 @@ fn the_shape_of_values() {
         ("default = \"x\"", "`default` takes a path; write `default` or `default = path::to::function`"),
         ("default(x)", "`default` takes a path or nothing"),
         ("pk = \"A#{b}\"", "`pk` on a field takes no value: write `#[table(pk)]`"),
-        ("scan", "`scan` is a key of the struct, not of a field"),
-        ("gsi(name = \"x\")", "`gsi` is a key of the struct, not of a field"),
-        ("other", "unknown key `other` (a field may have `pk`, `sk`, `rename`"),
+        ("scan", "`scan` is a key of the struct, not of an entity's field"),
+        ("gsi(name = \"x\")", "`gsi` is a key of the struct, not of an entity's field"),
+        ("other", "unknown key `other` (an entity's field may have `pk`, `sk`, `rename`"),
     ];
     for (keys, expected) in fields {
         check_with("", &format!("#[table({keys})] x: u8"), &[expected]);

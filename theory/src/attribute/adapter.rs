@@ -116,7 +116,7 @@ impl<T, A: Adapter<T>> Adapter<Option<T>> for Optional<A> {
 #[derive(Debug, Clone, Copy)]
 pub struct Lenient;
 
-impl<T: FromAttribute<Kind: kind::Numeric>> Adapter<T> for Lenient {
+impl<T: FromAttribute<Kind: kind::LenientNumber>> Adapter<T> for Lenient {
     type Kind = T::Kind;
     const TYPE: &'static Type = T::TYPE;
     fn encode(value: &T, out: &mut Writer) {

@@ -7,13 +7,28 @@ use std::{rc::Rc, sync::Arc};
 /// A struct whose fields are written one by one: an entity, a nested document, or a part of either that is flattened into it.
 ///
 /// Derived; there is no reason to implement it by hand.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no fields that can be written one by one",
+    label = "not a struct with named fields that is stored",
+    note = "derive `Table` for an entity, `Attribute` for a struct that is flattened into one"
+)]
 pub trait Fields {
+    /// What is known of each field, in the order of the struct.
+    #[doc(hidden)]
+    const ATTRIBUTES: &'static [theory_schema::Attribute] = &[];
+
     /// Writes every field that is present, each followed by its separator.
     #[doc(hidden)]
     fn encode_fields(&self, out: &mut Writer);
 }
 
 /// A struct that can be read field by field.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a struct that is read field by field",
+    label = "neither an entity nor a document",
+    note = "derive `Table` for an entity, `Projection` for a part of one, `Attribute` for a struct with named fields to flatten",
+    note = "enums cannot be flattened, and a struct with lifetimes is only written"
+)]
 pub trait FromFields: Fields + Sized {
     /// The fields read so far.
     #[doc(hidden)]
@@ -103,6 +118,24 @@ pub fn field<T: Attribute>(out: &mut Writer, name: &'static str, value: &T) {
         value.encode(out);
         out.end_member();
     }
+}
+
+/// Writes a key field, checked as a key of the table.
+#[inline]
+pub fn key_field<T: super::KeyAttribute>(
+    out: &mut Writer,
+    name: &'static str,
+    value: &T,
+    side: crate::wire::KeySide,
+) {
+    if value.is_absent() {
+        return;
+    }
+    out.literal_name(name);
+    let start = out.len();
+    value.encode(out);
+    out.check_key(start, side);
+    out.end_member();
 }
 
 /// As [`field`], through an adapter.

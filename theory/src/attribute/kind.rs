@@ -46,7 +46,10 @@ macro_rules! operators {
         $(#[$doc])*
         #[diagnostic::on_unimplemented(message = $message, label = "this attribute is stored as `{Self}`")]
         pub trait $operator: Kind {}
-        $(impl $operator for $kind {})+
+        $(
+            #[diagnostic::do_not_recommend]
+            impl $operator for $kind {}
+        )+
     )* };
 }
 
@@ -61,6 +64,10 @@ operators! {
     Addable: Number Byte Set Any, "`add` needs a number or a set attribute";
     /// `+` and `-` work on it.
     Numeric: Number Byte Any, "arithmetic needs a number attribute";
+    /// `#[table(lenient)]` works on it.
+    LenientNumber: Number Byte, "`lenient` reads numbers that were stored as strings: the field must be a number";
+    /// A variant that keeps unknown text holds it.
+    Textual: Text, "`other` keeps the name of an unknown variant: it must hold a string";
     /// `list_append` works on it.
     Appendable: List Any, "`append` and `prepend` need a list attribute";
     /// `DELETE` works on it.

@@ -36,6 +36,7 @@ mod bytes;
 mod collection;
 pub(crate) mod derived;
 pub(crate) mod document;
+pub(crate) mod field;
 mod foreign;
 pub mod kind;
 mod pointer;
@@ -49,8 +50,8 @@ mod set;
 
 pub use adapter::{Adapted, Adapter, Lenient, Optional};
 pub use collection::{MapKey, MaybeEmpty};
-pub use derived::ProjectedAs;
 pub use document::{Document, Fields, FromFields};
+pub use field::ProjectedAs;
 pub use kind::Kind;
 pub use predecessor::Predecessor;
 pub use rest::RestField;
@@ -98,8 +99,8 @@ pub trait Attribute {
 
 /// A value that can be read from an attribute.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be read from DynamoDB",
-    label = "not readable",
+    message = "`{Self}` cannot be stored in DynamoDB and read back",
+    label = "not an attribute type",
     note = "derive `Attribute` for it, or put `#[table(serde)]` on the field; a type that borrows is only written"
 )]
 pub trait FromAttribute: Attribute + Sized {

@@ -36,6 +36,7 @@ impl RestField for Item {
 
 macro_rules! maps {
     ($($map:ident $(+ $bound:ident)* [$($hasher:ident)?];)*) => { $(
+        #[diagnostic::do_not_recommend]
         impl<K: MapKey $(+ $bound)*, T: FromAttribute $(, $hasher: BuildHasher + Default)?> RestField
             for $map<K, T $(, $hasher)?>
         {

@@ -1,0 +1,12 @@
+use theory::Table;
+
+#[derive(Table)]
+#[table(name = "orders")]
+struct Order {
+    #[table(pk)]
+    id: String,
+    #[table(lenient)]
+    note: String,
+}
+
+fn main() {}
