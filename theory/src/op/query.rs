@@ -215,9 +215,11 @@ impl<E, I, S, O> Query<E, I, S, O> {
     /// | `prefix(p)` | `begins_with` |
     ///
     /// An empty range sends nothing and yields nothing.
-    pub fn sort_key<V: SortCondition<S::First>>(mut self, condition: V) -> Query<E, I, V::Left<S::Rest>, O>
+    // The attributes are parameters of their own so that a key without any left is a bound that explains itself.
+    pub fn sort_key<V, First, Rest>(mut self, condition: V) -> Query<E, I, V::Left<Rest>, O>
     where
-        S: SortKey,
+        S: SortKey<First = First, Rest = Rest>,
+        V: SortCondition<First>,
     {
         self.parts.sort(condition.test().0);
         self.typed()
@@ -279,9 +281,12 @@ impl<E, I, S, O> Query<E, I, S, O> {
     }
 }
 
-impl<E, S, I: OrderedSource, O> Query<E, I, S, O> {
+impl<E, I, S, O> Query<E, I, S, O> {
     /// From the greatest sort key to the least.
-    pub fn descending(mut self) -> Self {
+    pub fn descending(mut self) -> Self
+    where
+        I: OrderedSource,
+    {
         self.parts.is_descending = true;
         self
     }
@@ -298,7 +303,8 @@ impl OrderedSource for Primary {}
 impl<const N: usize, P> OrderedSource for super::Global<N, P> {}
 impl<const N: usize, P> OrderedSource for super::Local<N, P> {}
 
-impl<E, I, S, O: ReadFrom<I> + Send + 'static> Query<E, I, S, O> {
+// What an index cannot give is a bound of each function, not of the block: so the compiler says why.
+impl<E, I, S, O: Send + 'static> Query<E, I, S, O> {
     /// Reads one page.
     ///
     /// # Errors
@@ -307,7 +313,10 @@ impl<E, I, S, O: ReadFrom<I> + Send + 'static> Query<E, I, S, O> {
     pub fn page(
         self,
         client: &Client,
-    ) -> impl Future<Output = Result<Page<O>, Error>> + Send + 'static + use<E, I, S, O> {
+    ) -> impl Future<Output = Result<Page<O>, Error>> + Send + 'static + use<E, I, S, O>
+    where
+        O: ReadFrom<I>,
+    {
         let client = client.clone();
         let parts = self.parts;
         async move { Plan::new(parts, client)?.next().await.map(Option::unwrap_or_default) }
@@ -323,7 +332,10 @@ impl<E, I, S, O: ReadFrom<I> + Send + 'static> Query<E, I, S, O> {
     pub fn all(
         self,
         client: &Client,
-    ) -> impl Future<Output = Result<Vec<O>, Error>> + Send + 'static + use<E, I, S, O> {
+    ) -> impl Future<Output = Result<Vec<O>, Error>> + Send + 'static + use<E, I, S, O>
+    where
+        O: ReadFrom<I>,
+    {
         let client = client.clone();
         let parts = self.parts;
         async move {
@@ -341,7 +353,10 @@ impl<E, I, S, O: ReadFrom<I> + Send + 'static> Query<E, I, S, O> {
     }
 
     /// The items, page by page as they are asked for.
-    pub fn stream(self, client: &Client) -> ItemStream<O> {
+    pub fn stream(self, client: &Client) -> ItemStream<O>
+    where
+        O: ReadFrom<I>,
+    {
         let pages = self.pages(client);
         Box::pin(
             pages.map_ok(|page| futures_util::stream::iter(page.items.into_iter().map(Ok))).try_flatten(),
@@ -349,7 +364,10 @@ impl<E, I, S, O: ReadFrom<I> + Send + 'static> Query<E, I, S, O> {
     }
 
     /// The pages, each when it is asked for.
-    pub fn pages(self, client: &Client) -> PageStream<O> {
+    pub fn pages(self, client: &Client) -> PageStream<O>
+    where
+        O: ReadFrom<I>,
+    {
         page::stream(self.parts, client.clone())
     }
 
@@ -363,7 +381,10 @@ impl<E, I, S, O: ReadFrom<I> + Send + 'static> Query<E, I, S, O> {
     pub fn first(
         self,
         client: &Client,
-    ) -> impl Future<Output = Result<Option<O>, Error>> + Send + 'static + use<E, I, S, O> {
+    ) -> impl Future<Output = Result<Option<O>, Error>> + Send + 'static + use<E, I, S, O>
+    where
+        O: ReadFrom<I>,
+    {
         let items = self.take(1).all(client);
         async move { Ok(items.await?.pop()) }
     }
@@ -376,7 +397,10 @@ impl<E, I, S, O: ReadFrom<I> + Send + 'static> Query<E, I, S, O> {
     pub fn one(
         self,
         client: &Client,
-    ) -> impl Future<Output = Result<O, Error>> + Send + 'static + use<E, I, S, O> {
+    ) -> impl Future<Output = Result<O, Error>> + Send + 'static + use<E, I, S, O>
+    where
+        O: ReadFrom<I>,
+    {
         let entity = self.parts.entity;
         let operation = self.parts.operation().name();
         let items = self.take(2).all(client);

@@ -37,6 +37,7 @@ pub trait SortKey {
 
 macro_rules! sort_keys {
     ($($a:ident $($b:ident)*;)*) => { $(
+        #[diagnostic::do_not_recommend]
         impl<$a $(, $b)*> SortKey for ($a, $($b,)*) {
             type First = $a;
             type Rest = ($($b,)*);
