@@ -255,10 +255,9 @@ impl Plan {
             .left
             .filter(|_| self.parts.filter.is_empty() && !only_count)
             .map(|left| u32::try_from(left).unwrap_or(u32::MAX));
-        match (self.parts.page_size, wanted) {
-            (Some(size), Some(wanted)) => Some(size.min(wanted)),
-            (size, wanted) => size.or(wanted),
-        }
+        // DynamoDB's `Limit` is an integer of 32 bits with a sign.
+        let limits = [self.parts.page_size, wanted].into_iter().flatten();
+        limits.map(|limit| limit.min(i32::MAX as u32)).min()
     }
 
     fn read<O: FromItem>(&self, body: &[u8]) -> Result<Answer<O>, DecodeError> {

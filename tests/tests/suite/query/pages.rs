@@ -138,6 +138,10 @@ async fn first_one_and_take() {
         assert_eq!(Event::query("here").take(5).filter(Event::KIND.eq("b")).count(client).await.unwrap(), 5);
         assert_eq!(Event::query("here").take(500).count(client).await.unwrap(), HERE);
         bench.wire.clear();
+        // More than DynamoDB's integers hold is as good as all.
+        assert_eq!(Event::query("here").take(usize::MAX).all(client).await.unwrap(), events);
+        assert_eq!(Event::query("here").page_size(u32::MAX).all(client).await.unwrap(), events);
+        assert_eq!(limits(bench), [Some(2_147_483_647); 2]);
 
         // With a filter, what is wanted is known only afterwards.
         let last = Event::query("here").filter(Event::TITLE.eq("béta-22")).page_size(4);
