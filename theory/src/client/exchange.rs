@@ -137,14 +137,11 @@ impl Intercept for Exchange {
 
     fn read_before_deserialization(
         &self,
-        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &BeforeDeserializationInterceptorContextRef<'_>,
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        // An error keeps the SDK's own deserializer, which makes it typed.
-        if context.response().status().is_success() {
-            cfg.interceptor_state().store_put(SharedResponseDeserializer::new(self.clone()));
-        }
+        cfg.interceptor_state().store_put(SharedResponseDeserializer::new(self.clone()));
         Ok(())
     }
 
@@ -186,12 +183,15 @@ impl DeserializeResponse for Exchange {
         response: &HttpResponse,
         cfg: &ConfigBag,
     ) -> Result<Output, OrchestratorError<Error>> {
+        let bytes = response.body().bytes().ok_or_else(|| unreadable("the body was not loaded"))?;
+        let checksum = response.headers().get("x-amz-crc32");
         if !response.status().is_success() {
-            // An earlier attempt succeeded and was rejected: we are still in the bag, and this error is the SDK's.
+            // What is wrong, and the item that a condition met, must be as DynamoDB wrote it too. An error without a
+            // checksum may come from a proxy, and need not be JSON.
+            match_checksum(bytes, checksum).map_err(unreadable)?;
             return self.deserialize_as_sdk(response, cfg);
         }
-        let bytes = response.body().bytes().ok_or_else(|| unreadable("the body was not loaded"))?;
-        check(bytes, response.headers().get("x-amz-crc32")).map_err(unreadable)?;
+        check(bytes, checksum).map_err(unreadable)?;
         let body = response.body().try_clone().ok_or_else(|| unreadable("the body cannot be shared"))?;
         let headers = response.headers();
         let request_id = headers.get("x-amzn-requestid").or_else(|| headers.get("x-amz-request-id"));
@@ -202,6 +202,7 @@ impl DeserializeResponse for Exchange {
 }
 
 impl Exchange {
+    /// An error's deserializer is the SDK's own, which makes it typed.
     fn deserialize_as_sdk(
         &self,
         response: &HttpResponse,
@@ -222,13 +223,18 @@ fn unreadable(reason: &'static str) -> OrchestratorError<Error> {
 
 /// Checks that a body arrived whole: by DynamoDB's checksum, and where there is none by its first and last byte.
 fn check(body: &[u8], checksum: Option<&str>) -> Result<(), &'static str> {
-    if let Some(checksum) = checksum
-        && checksum.parse() != Ok(crc32fast::hash(body))
-    {
-        return Err("the body does not match its x-amz-crc32");
-    }
+    match_checksum(body, checksum)?;
     let body = body.trim_ascii();
     if body.starts_with(b"{") && body.ends_with(b"}") { Ok(()) } else { Err("the body is not a JSON object") }
+}
+
+fn match_checksum(body: &[u8], checksum: Option<&str>) -> Result<(), &'static str> {
+    match checksum {
+        Some(checksum) if checksum.parse() != Ok(crc32fast::hash(body)) => {
+            Err("the body does not match its x-amz-crc32")
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -76,6 +76,24 @@ async fn an_answer_without_a_checksum_is_taken() {
     assert_eq!(run(&script, request(Operation::Query)).await.unwrap().body, r#"{"Count":0}"#);
 }
 
+/// The reason of a refusal, and the item in it, are as DynamoDB wrote them; and that it was refused is known from its
+/// status alone, so that even a write that is not idempotent is sent again.
+#[tokio::test(start_paused = true)]
+async fn an_error_that_is_not_whole_is_asked_for_again() {
+    let damaged = Step::Checksum(400, r#"{"__type":"x#ConditionalCheckFailedExceptiom"}"#, "1");
+    for operation in ALL {
+        let script = Script::new([damaged.clone(), CONDITION]);
+        let error = refused(run(&script, once(operation)).await);
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::ConditionFailed, 2), "{operation:?}");
+        assert!(!error.is_ambiguous());
+
+        let script = Script::new([damaged.clone()]);
+        let error = refused(run(&script, once(operation)).await);
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 3), "{operation:?}");
+        assert!(!error.is_ambiguous());
+    }
+}
+
 /// The deserializer of the rejected answer is still in place when the next attempt's error comes.
 #[tokio::test(start_paused = true)]
 async fn an_error_after_a_rejected_answer_is_typed_all_the_same() {
