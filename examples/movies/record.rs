@@ -6,7 +6,7 @@ use theory::Table;
 
 /// One line of the file. It is real data: titles that are numbers, nulls everywhere.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Record {
+pub(crate) struct Record {
     #[serde(rename = "Title")]
     title: Json,
     #[serde(rename = "Worldwide Gross")]
@@ -39,37 +39,37 @@ pub struct Record {
     gsi(name = "by_director", pk = director, sk = released),
     gsi(name = "by_distributor", pk = distributor, sk = worldwide_gross, projection = include(rating)),
 )]
-pub struct Movie {
+pub(crate) struct Movie {
     #[table(pk)]
-    pub title: String,
+    pub(crate) title: String,
     /// Where the file has it: titles are not unique, not even with their date.
     #[table(sk)]
-    pub number: u32,
+    pub(crate) number: u32,
     /// `YYYY-MM-DD`, so that it sorts.
-    pub released: String,
-    pub genre: Option<String>,
-    pub director: Option<String>,
-    pub distributor: Option<String>,
-    pub rating: Option<String>,
-    pub minutes: Option<u32>,
-    pub worldwide_gross: Option<u64>,
-    pub budget: Option<u64>,
-    pub imdb: Option<f64>,
-    pub votes: Option<u32>,
+    pub(crate) released: String,
+    pub(crate) genre: Option<String>,
+    pub(crate) director: Option<String>,
+    pub(crate) distributor: Option<String>,
+    pub(crate) rating: Option<String>,
+    pub(crate) minutes: Option<u32>,
+    pub(crate) worldwide_gross: Option<u64>,
+    pub(crate) budget: Option<u64>,
+    pub(crate) imdb: Option<f64>,
+    pub(crate) votes: Option<u32>,
 }
 
 /// What the index by distributor holds.
 #[derive(Debug, Clone, PartialEq, theory::Projection)]
 #[projection(of = Movie, index = by_distributor)]
-pub struct Earnings {
-    pub title: String,
-    pub rating: Option<String>,
-    pub worldwide_gross: Option<u64>,
+pub(crate) struct Earnings {
+    pub(crate) title: String,
+    pub(crate) rating: Option<String>,
+    pub(crate) worldwide_gross: Option<u64>,
 }
 
 impl Movie {
     /// The movie of a record; `number` is its place in the file.
-    pub fn from_record(number: u32, record: Record) -> Movie {
+    pub(crate) fn from_record(number: u32, record: Record) -> Movie {
         let title = match record.title {
             Json::String(title) if !title.is_empty() => title,
             Json::Number(title) => title.to_string(),

@@ -11,7 +11,8 @@ const TOOLCHAIN: &str = "rustc 1.95.";
 #[test]
 fn messages() {
     let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
-    let version = Command::new(rustc).arg("--version").output().map(|output| output.stdout).unwrap_or_default();
+    let version =
+        Command::new(rustc).arg("--version").output().map(|output| output.stdout).unwrap_or_default();
     let version = String::from_utf8_lossy(&version);
     if !version.starts_with(TOOLCHAIN) {
         println!("skipped: the messages are those of {TOOLCHAIN}x, this is {version}");

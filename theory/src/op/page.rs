@@ -370,7 +370,10 @@ fn refuse_filter_on_keys(parts: &Parts) -> Result<(), Error> {
 /// The pages of a query; with `read_ahead` the next one is fetched while this one is consumed.
 pub(crate) fn stream<O: FromItem + Send + 'static>(parts: Parts, client: Client) -> PageStream<O> {
     if parts.read_ahead {
-        return Box::pin(futures_util::stream::try_unfold(Ahead::Start(parts, client), Ahead::next));
+        return Box::pin(futures_util::stream::try_unfold(
+            Ahead::Start(Box::new((parts, client))),
+            Ahead::next,
+        ));
     }
     Box::pin(futures_util::stream::try_unfold((Some((parts, client)), None), async |(start, plan)| {
         let mut plan = match (start, plan) {
@@ -394,7 +397,7 @@ impl<O> Drop for Fetching<O> {
 }
 
 enum Ahead<O> {
-    Start(Parts, Client),
+    Start(Box<(Parts, Client)>),
     Fetching(Fetching<O>),
 }
 
@@ -408,7 +411,8 @@ impl<O: FromItem + Send + 'static> Ahead<O> {
 
     async fn next(self) -> Result<Option<(Page<O>, Self)>, Error> {
         let (page, plan) = match self {
-            Ahead::Start(parts, client) => {
+            Ahead::Start(start) => {
+                let (parts, client) = *start;
                 let mut plan = Plan::new(parts, client)?;
                 (plan.next().await?, plan)
             }

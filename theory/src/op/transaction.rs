@@ -158,7 +158,7 @@ impl Transaction {
     /// and what can happen to every request.
     pub fn send(self, client: &Client) -> impl Future<Output = Result<(), Error>> + Send + use<> {
         let response = self.send_response(client);
-        async move { Ok(response.await?.output) }
+        async move { response.await.map(drop) }
     }
 
     /// Sends the transaction, and returns also what it consumed, in all tables together.
