@@ -3,8 +3,11 @@
 mod capabilities;
 mod embedded;
 mod engines;
+mod errors;
 mod item;
+mod limits;
 mod query;
+mod spans;
 mod support;
 mod tables;
 mod thing;

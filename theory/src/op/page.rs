@@ -124,7 +124,7 @@ impl Plan {
         if let Some(problem) = parts.problem.take() {
             return Err(render(problem));
         }
-        refuse_filter_on_keys(&parts)?;
+        refuse_filter(&parts)?;
         let next = match parts.start.take() {
             Some(cursor) => {
                 cursor.check(entity, parts.index, parts.is_descending, &parts.partition).map_err(
@@ -341,17 +341,21 @@ fn with_keys<'p>(parts: &Parts, projection: &'p [&'static str]) -> Vec<&'p str> 
     names
 }
 
-/// DynamoDB refuses a filter on a key attribute of what is queried; of a scan it allows it.
-fn refuse_filter_on_keys(parts: &Parts) -> Result<(), Error> {
+/// DynamoDB refuses a filter on a key attribute of what is queried (of a scan it allows it), and on one that the index does not hold,
+/// also where the rest of the item is fetched from the table.
+fn refuse_filter(parts: &Parts) -> Result<(), Error> {
     if parts.is_scan {
         return Ok(());
     }
     let key = parts.key();
+    let is_missing =
+        |name: &str| parts.index.is_some_and(|index| !index.projects(&parts.entity.key, name));
     let mut found = None;
     for test in &parts.filter {
         test.visit_paths(&mut |path| {
-            if found.is_none() && key.contains(path.root()) {
-                found = Some(path.root().to_owned());
+            let name = path.root();
+            if found.is_none() && (key.contains(name) || is_missing(name)) {
+                found = Some(name.to_owned());
             }
         });
     }
@@ -360,11 +364,12 @@ fn refuse_filter_on_keys(parts: &Parts) -> Result<(), Error> {
         Some(index) => format!("index `{}`", index.name),
         None => "the table".to_owned(),
     };
-    Err(Error::invalid_request(
-        parts.entity.name,
-        format!("a filter cannot name `{name}`, a key attribute of {what}: use `sort_key`"),
-    )
-    .with_operation(parts.operation().name()))
+    let detail = if key.contains(&name) {
+        format!("a filter cannot name `{name}`, a key attribute of {what}: use `sort_key`")
+    } else {
+        format!("a filter cannot name `{name}`, which {what} does not hold")
+    };
+    Err(Error::invalid_request(parts.entity.name, detail).with_operation(parts.operation().name()))
 }
 
 /// The pages of a query; with `read_ahead` the next one is fetched while this one is consumed.

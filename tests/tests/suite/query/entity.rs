@@ -116,5 +116,8 @@ where
     E: Table,
     O: ReadFrom<I> + Debug + Send + 'static,
 {
-    query.all(client).await.unwrap()
+    match query.all(client).await {
+        Ok(items) => items,
+        Err(error) => panic!("{error}: {:?}", error.service_message()),
+    }
 }

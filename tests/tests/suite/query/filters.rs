@@ -2,7 +2,7 @@
 
 use theory::{ErrorKind, Table};
 
-use super::entity::{Amount, Event, all, fill};
+use super::entity::{Amount, Event, Titled, all, fill};
 use crate::support::with_tables;
 
 #[tokio::test]
@@ -68,6 +68,41 @@ async fn key_attributes_are_no_filters() {
         assert_eq!(found.count(client).await.unwrap(), 2);
         let found = Event::by_level("here").filter(Event::ID.lt(10) & Event::NOTE.exists());
         assert_eq!(found.count(client).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_an_index_does_not_hold_is_no_filter() {
+    with_tables(&[Event::SCHEMA], async |bench| {
+        let events = fill(bench).await;
+        let client = &bench.client;
+        let kinds = [
+            Event::by_amount("a")
+                .filter(Event::NOTE.exists())
+                .project::<Amount>()
+                .all(client)
+                .await
+                .map(drop),
+            Event::by_title("here")
+                .filter(Event::KIND.ne("a"))
+                .project::<Titled>()
+                .all(client)
+                .await
+                .map(drop),
+            // The rest is fetched for what the filter leaves over, not for the filter.
+            Event::by_title("here").filter(Event::LEVEL.gt(0)).fetch_from_table().all(client).await.map(drop),
+            Event::by_time("here").filter(Event::NOTE.not_exists()).count(client).await.map(drop),
+        ]
+        .map(|result| result.unwrap_err().kind());
+        assert_eq!(kinds, [ErrorKind::InvalidRequest; 4]);
+        assert_eq!(bench.wire.count(), 0, "nothing was sent");
+
+        let held = Event::RANK.gt(0) | Event::NOTE.exists() & Event::ID.gt(3);
+        let found = Event::by_title("here").filter(held).count(client).await.unwrap();
+        let expected =
+            events.iter().filter(|event| event.rank > 0 || event.note.is_some() && event.id > 3).count();
+        assert_eq!(found, expected as u64);
     })
     .await;
 }
