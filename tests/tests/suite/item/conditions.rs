@@ -141,12 +141,12 @@ async fn comparisons_of_bytes_booleans_and_times() {
         check!(bench, thing;
             true: Thing::BYTES.eq([1, 255].as_slice());
             true: Thing::BYTES.eq(vec![1, 255]);
-            false: Thing::BYTES.eq(&[1]);
-            true: Thing::BYTES.ne(&[1]);
+            false: Thing::BYTES.eq([1]);
+            true: Thing::BYTES.ne([1]);
             // Bytes are unsigned.
-            true: Thing::BYTES.gt(&[1, 127]);
-            true: Thing::BYTES.lt(&[2]);
-            true: Thing::BYTES.between(&[1], &[1, 255]);
+            true: Thing::BYTES.gt([1, 127]);
+            true: Thing::BYTES.lt([2]);
+            true: Thing::BYTES.between([1], [1, 255]);
             true: Thing::BYTES.is_in([vec![], vec![1, 255]]);
             true: Thing::BYTES.begins_with([1]);
             false: Thing::BYTES.begins_with([255]);
@@ -325,7 +325,7 @@ async fn conditions_that_dynamodb_would_refuse_are_not_sent() {
         for refused in [
             Thing::COUNT.between(2, 1),
             Thing::TEXT.between("b", "a"),
-            Thing::BYTES.between(&[2], &[1]),
+            Thing::BYTES.between([2], [1]),
             Thing::RATIO.between(1.5, 0.5),
             Thing::TEXT.size().between(10, 9),
             Thing::MAYBE_TEXT.lt(None),

@@ -34,7 +34,7 @@ async fn set_to_values_of_every_type() {
             .set(Thing::MAYBE_TEXT, "maybe")
             .set(Thing::MAYBE_COUNT, Some(0))
             .set(Thing::MAYBE_FLAG, false)
-            .set(Thing::MAYBE_BYTES, &[7; 3])
+            .set(Thing::MAYBE_BYTES, [7; 3])
             .set(Thing::MAYBE_LIST, full.maybe_list.clone())
             .set(Thing::MAYBE_MAP, full.maybe_map.clone())
             .set(Thing::MAYBE_PART, full.maybe_part.clone())
