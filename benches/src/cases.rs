@@ -77,6 +77,14 @@ pub fn encode<T: Item>() -> Vec<Case> {
     ]
 }
 
+/// Map → PutItem request, by the raw SDK. The map is used up.
+pub fn encode_raw<T: Item>() -> impl FnMut(Map) {
+    let mut serializer = stock::Serializer::new();
+    move |map| {
+        black_box(serializer.put(T::SCHEMA.table, map));
+    }
+}
+
 /// GetItem body → struct; of the raw SDK, → its map.
 pub fn decode<T: Item>() -> Vec<Case> {
     let body = items::get_response(&T::sample());
@@ -103,7 +111,7 @@ pub fn decode<T: Item>() -> Vec<Case> {
 }
 
 /// A call that carries next to nothing.
-fn calls() -> Vec<Case> {
+pub fn calls() -> Vec<Case> {
     let counter = Counter::sample();
     let sdk = fake::client(counter.response());
     let theory = Client::new(fake::client(items::with_capacity(counter.response(), Counter::SCHEMA.table)));
@@ -161,7 +169,8 @@ fn sdk_get<T: Item>(way: &str, convert: fn(Map)) -> Case {
 /// A whole PutItem: request, call, answer.
 pub fn put<T: Item>() -> Vec<Case> {
     let item = T::sample();
-    let (client, runtime) = (Client::new(fake::client(items::with_capacity(b"{}".to_vec(), "x"))), runtime());
+    let answer = items::with_capacity(b"{}".to_vec(), T::SCHEMA.table);
+    let (client, runtime) = (Client::new(fake::client(answer)), runtime());
     vec![
         Case::new("put", T::NAME, "theory", move || {
             runtime.block_on(item.put().send(&client)).expect("an answer");
@@ -173,11 +182,17 @@ pub fn put<T: Item>() -> Vec<Case> {
 
 fn sdk_put<T: Item>(way: &str, convert: fn(&T) -> Map) -> Case {
     let item = T::sample();
+    let mut put = put_raw::<T>();
+    Case::new("put", T::NAME, way, move || put(convert(&item)))
+}
+
+/// A whole PutItem of a map, by the raw SDK. The map is used up.
+pub fn put_raw<T: Item>() -> impl FnMut(Map) {
     let (client, runtime) = (fake::client(b"{}".to_vec()), runtime());
-    Case::new("put", T::NAME, way, move || {
-        let put = client.put_item().table_name(T::SCHEMA.table).set_item(Some(convert(&item)));
+    move |map| {
+        let put = client.put_item().table_name(T::SCHEMA.table).set_item(Some(map));
         black_box(runtime.block_on(put.send()).expect("an answer"));
-    })
+    }
 }
 
 /// A whole Query that finds a page of [`PAGE`] items.

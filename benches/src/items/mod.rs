@@ -68,8 +68,9 @@ pub fn query_response<T: Item>(item: &T, count: usize) -> Vec<u8> {
 /// Adds to a response what DynamoDB says of the capacity when it is asked, as this library does.
 pub fn with_capacity(mut response: Vec<u8>, table: &str) -> Vec<u8> {
     response.pop();
+    let comma = if response.len() > 1 { "," } else { "" };
     let capacity = format!(
-        ",\"ConsumedCapacity\":{{\"CapacityUnits\":1.0,\"Table\":{{\"CapacityUnits\":1.0}},\"TableName\":\"{table}\"}}}}"
+        "{comma}\"ConsumedCapacity\":{{\"CapacityUnits\":1.0,\"Table\":{{\"CapacityUnits\":1.0}},\"TableName\":\"{table}\"}}}}"
     );
     response.extend_from_slice(capacity.as_bytes());
     response

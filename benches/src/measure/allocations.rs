@@ -10,7 +10,7 @@ use stats_alloc::StatsAlloc;
 use super::Figures;
 use crate::cases::Case;
 
-const REPEATS: usize = 10;
+const REPEATS: usize = 5;
 
 /// Allocations of one repetition of each case; what grows is allocated again, and counts again.
 ///

@@ -76,8 +76,10 @@ fn options(arguments: &[String]) -> Option<Options> {
 fn run(options: &Options) -> Result<bool, String> {
     let measured = measured(options)?;
     let mut ratios = gates::ratios(&measured);
-    // What was left out on purpose was not skipped.
-    ratios.retain(|ratio| ratio.value.is_some() || options.only.is_empty());
+    if options.time_only || !options.only.is_empty() {
+        // What was left out on purpose was not skipped.
+        ratios.retain(|ratio| ratio.value.is_some());
+    }
     if options.json {
         println!("{:#}", json(&ratios, &measured));
     } else {
