@@ -1,6 +1,6 @@
 //! The three items that are measured, and what each of them can do in every way that is compared.
 //!
-//! One struct an item, so that all ways write and read the same value: it derives [`Table`](theory::Table) for this
+//! One struct an item, so that all ways write and read the same value: it derives [`Table`] for this
 //! library, serde's traits for `serde_dynamo`, and has a conversion written by hand in [`by_hand`](crate::by_hand).
 
 mod a;

@@ -1,6 +1,6 @@
 //! Instructions, counted by callgrind in a copy of the process.
 //!
-//! The copy runs every case in [`collected`], the only function inside which callgrind counts, and that in [`counted`]:
+//! The copy runs every case in `collected`, the only function inside which callgrind counts, and that in `counted`:
 //! callgrind writes what it has counted each time that it is left. One file a case, in their order.
 
 use std::hint::black_box;

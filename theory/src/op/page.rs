@@ -348,8 +348,7 @@ fn refuse_filter(parts: &Parts) -> Result<(), Error> {
         return Ok(());
     }
     let key = parts.key();
-    let is_missing =
-        |name: &str| parts.index.is_some_and(|index| !index.projects(&parts.entity.key, name));
+    let is_missing = |name: &str| parts.index.is_some_and(|index| !index.projects(&parts.entity.key, name));
     let mut found = None;
     for test in &parts.filter {
         test.visit_paths(&mut |path| {

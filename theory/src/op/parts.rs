@@ -59,7 +59,11 @@ impl Parts {
         if self.is_consistent {
             out.raw(b"\"ConsistentRead\":true,");
         }
-        out.raw(b"\"ReturnConsumedCapacity\":\"INDEXES\"}");
+        // A write reaches the indexes too, a read of one item only the table.
+        out.raw(match operation {
+            Operation::GetItem => b"\"ReturnConsumedCapacity\":\"TOTAL\"}".as_slice(),
+            _ => b"\"ReturnConsumedCapacity\":\"INDEXES\"}",
+        });
         let body = out.finish().map_err(|error| encode_error(entity, name, error))?;
         Ok(Call {
             operation,
