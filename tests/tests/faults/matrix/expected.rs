@@ -1,7 +1,7 @@
 //! What comes of one fault, exactly, where it befalls the first attempt only.
 
 use theory::ErrorKind;
-use theory_testing::{Fault, Operation};
+use theory_testing::{Cancellation as C, Fault, Operation};
 
 use super::model::{Change, Trial};
 use super::{Broken, Evidence, Schedule, Trouble, ensure};
@@ -24,9 +24,15 @@ enum Course {
 fn course(fault: &Fault) -> Course {
     match fault {
         Fault::SlowBody(_) => Course::Answered,
-        Fault::Throttle(_) | Fault::ConnectionRefused => Course::Repeated,
+        Fault::Throttle(_)
+        | Fault::ConnectionRefused
+        | Fault::TransactionConflict
+        | Fault::TransactionInProgress
+        | Fault::Canceled(C::TransactionConflict | C::ThrottlingError | C::ProvisionedThroughputExceeded) => {
+            Course::Repeated
+        }
+        Fault::Canceled(_) => Course::Refused(ErrorKind::TransactionCanceled),
         Fault::AccessDenied => Course::Refused(ErrorKind::AccessDenied),
-        Fault::TransactionConflict => Course::Refused(ErrorKind::TransactionConflict),
         Fault::ClockSkew => Course::EitherRepeatedOr(ErrorKind::AccessDenied),
         fault if fault.leaves_doubt() => Course::InDoubt,
         fault => panic!("what is to come of {fault:?}?"),
@@ -34,10 +40,13 @@ fn course(fault: &Fault) -> Course {
 }
 
 /// The kind of error when a fault befalls every attempt.
-fn kind(fault: &Fault) -> ErrorKind {
+fn kind(fault: &Fault, operation: Operation) -> ErrorKind {
+    let is_transaction = matches!(operation, Operation::TransactGetItems | Operation::TransactWriteItems);
     match fault {
         Fault::Throttle(_) => ErrorKind::Throttled,
-        Fault::TransactionConflict => ErrorKind::TransactionConflict,
+        Fault::Canceled(_) => ErrorKind::TransactionCanceled,
+        Fault::TransactionConflict if is_transaction => ErrorKind::TransactionCanceled,
+        Fault::TransactionConflict | Fault::TransactionInProgress => ErrorKind::TransactionConflict,
         Fault::TimeoutBeforeEffect
         | Fault::TimeoutAfterEffect
         | Fault::HangBeforeEffect
@@ -53,6 +62,8 @@ fn kind(fault: &Fault) -> ErrorKind {
             ErrorKind::Service
         }
         Fault::AccessDenied | Fault::ClockSkew => ErrorKind::AccessDenied,
+        // It does not end in an error.
+        Fault::SlowBody(_) => ErrorKind::Deadline,
         fault => panic!("what is the kind of {fault:?}?"),
     }
 }
@@ -87,7 +98,7 @@ impl Evidence<'_> {
                 None => Ok(()),
                 Some(error) => {
                     ensure(self.is_refusable(changes), "the write should have succeeded")?;
-                    ensure(error.kind() == ErrorKind::ConditionFailed, "a failed condition has its kind")?;
+                    ensure(error.is_condition_failed(), "a failed condition has its kind")?;
                     ensure(!error.is_ambiguous(), "the condition was not met, without a doubt")
                 }
             },
@@ -108,7 +119,8 @@ impl Evidence<'_> {
         };
         // The status of a refusal came, if not its body: that is no doubt.
         let certainly_not = self.is_refusable(changes) && self.is_body_fault();
-        if certainly_not {
+        // And DynamoDB knows a repetition by its token, and tells what became of the first attempt.
+        if certainly_not || self.subject.has_token() {
             return self.undisturbed(2);
         }
         if !self.subject.is_idempotent() {
@@ -141,7 +153,7 @@ impl Evidence<'_> {
         };
         // Without its body a refusal is only known to be one.
         if !(refusable && self.is_body_fault()) {
-            let kind = kind(fault);
+            let kind = kind(fault, self.subject.operation());
             ensure(error.kind() == kind, format!("the kind should be {kind:?}"))?;
         }
         let ambiguous = !self.subject.operation().is_read() && fault.leaves_doubt();
@@ -176,12 +188,11 @@ impl Evidence<'_> {
 }
 
 #[test]
-fn every_fault_on_one_item_has_a_course_and_a_kind() {
-    for fault in Fault::all() {
-        if fault.applies_to(Operation::PutItem) && !matches!(fault, Fault::SlowBody(_)) {
-            let (course, kind) = (course(&fault), kind(&fault));
-            if let Course::Refused(expected) = course {
-                assert_eq!(kind, expected, "{fault:?}");
+fn every_fault_has_a_course_and_a_kind() {
+    for operation in [Operation::GetItem, Operation::PutItem, Operation::TransactWriteItems] {
+        for fault in Fault::all().iter().filter(|fault| fault.applies_to(operation)) {
+            if let Course::Refused(expected) = course(fault) {
+                assert_eq!(kind(fault, operation), expected, "{fault:?}");
             }
         }
     }

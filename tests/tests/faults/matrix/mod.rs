@@ -22,11 +22,11 @@ mod table;
 use std::fmt;
 
 use theory::{Error, ErrorKind};
-use theory_testing::{Exchange, Fault, Faults, Injected, Recorder};
+use theory_testing::{Cancellation, Exchange, Fault, Faults, Injected, Recorder};
 
 use crate::account::{account, engine, stored};
 use dice::Dice;
-use model::{Fate, Model, Trial};
+use model::{Change, Fate, Model, Trial};
 use subject::Subject;
 use table::{Outcomes, Table};
 
@@ -79,7 +79,7 @@ impl Trouble {
         match self {
             Self::Nothing => faults,
             Self::One(fault) => rule.inject(fault.clone()),
-            Self::Any => rule.inject_one_of(Fault::all()),
+            Self::Any => rule.inject_one_of(Fault::all().into_iter().filter(is_possible_after_any)),
         }
     }
 }
@@ -92,6 +92,17 @@ impl fmt::Display for Trouble {
             Self::Any => f.pad("any of them"),
         }
     }
+}
+
+/// Whether DynamoDB could do this to an attempt whatever befell those before it.
+///
+/// A transaction that was executed succeeds when it is repeated with its token: no condition of it fails then.
+fn is_possible_after_any(fault: &Fault) -> bool {
+    use Cancellation as C;
+    !matches!(
+        fault,
+        Fault::Canceled(C::ConditionalCheckFailed | C::ValidationError | C::ItemCollectionSizeLimitExceeded)
+    )
 }
 
 /// How many seeds to try.
@@ -201,14 +212,15 @@ impl Evidence<'_> {
                 ensure(self.before == self.after, "a read changed something")?;
             }
             Trial::Write { changes, atomic, .. } => {
-                for change in changes {
-                    self.judge_change(change)?;
+                if *atomic {
+                    self.judge_together(changes)?;
+                } else {
+                    changes
+                        .iter()
+                        .try_for_each(|change| self.judge_together(std::slice::from_ref(change)))?;
                 }
                 let others = |model: &Model| model.without(changes.iter().map(|change| change.number));
                 ensure(others(self.before) == others(self.after), "another item was changed")?;
-                let mut fates = changes.iter().map(|change| change.fate);
-                let first = fates.next();
-                ensure(!atomic || fates.all(|fate| Some(fate) == first), "a half transaction")?;
             }
         }
         if let Some(error) = self.trial.error() {
@@ -218,11 +230,18 @@ impl Evidence<'_> {
         self.as_expected()
     }
 
-    fn judge_change(&self, change: &model::Change) -> Result<(), Broken> {
-        let before = self.before.get(change.number);
-        let after = self.after.get(change.number);
-        let (unchanged, once) = (before == after, change.once(before).as_ref() == Some(&after.cloned()));
-        match change.fate {
+    /// Changes that are all done or none of them.
+    fn judge_together(&self, changes: &[Change]) -> Result<(), Broken> {
+        let items = |change: &Change| (self.before.get(change.number), self.after.get(change.number));
+        let unchanged = changes.iter().map(items).all(|(before, after)| before == after);
+        let once = changes.iter().all(|change| {
+            let (before, after) = items(change);
+            change.once(before).as_ref() == Some(&after.cloned())
+        });
+        let mut fates = changes.iter().map(|change| change.fate);
+        let Some(fate) = fates.next() else { return Ok(()) };
+        ensure(fates.all(|other| other == fate), "one part was done and another was not")?;
+        match fate {
             Fate::Done => ensure(once, "it was reported done, and is not what it would be if done once"),
             Fate::NotDone => ensure(unchanged, "it was reported as failed, and the item changed"),
             Fate::Unknown => ensure(unchanged || once, "it may have happened, but not like this"),
@@ -243,6 +262,12 @@ impl Evidence<'_> {
             let reasons = error.throttling_reasons();
             ensure(reasons.iter().any(|reason| table(&reason.resource)), "the throttling has no reason")?;
         }
+        if error.kind() == ErrorKind::TransactionCanceled {
+            let reasons = error.cancellation_reasons();
+            let parts = self.seen.last().map_or(0, |exchange| exchange.request.len());
+            ensure(reasons.len() == parts, "not every part of the transaction has a reason")?;
+            ensure(reasons.iter().any(|reason| reason.kind().is_some()), "no part is the reason")?;
+        }
         ensure(error.to_string().contains("Account"), "the error does not name the entity")
     }
 
@@ -253,12 +278,19 @@ impl Evidence<'_> {
     }
 
     fn judge_what_was_sent(&self) -> Result<(), Broken> {
+        for pair in self.seen.windows(2) {
+            if let [first, second] = pair
+                && second.request.attempt > 1
+            {
+                ensure(first.request.body == second.request.body, "a repetition is another request")?;
+            }
+        }
         let executed = self.truth.iter().filter(|exchange| exchange.is_success()).count();
-        let Trial::Write { changes, .. } = self.trial else { return Ok(()) };
+        let Trial::Write { changes, atomic, .. } = self.trial else { return Ok(()) };
         let any = |fate| changes.iter().any(|change| change.fate == fate);
         if executed == 0 {
             ensure(!any(Fate::Done), "it was reported done, and never executed")?;
-        } else if changes.len() == 1 {
+        } else if changes.len() == 1 || *atomic {
             ensure(!any(Fate::NotDone), "it was executed, and reported as failed")?;
         }
         if !self.subject.is_idempotent() {

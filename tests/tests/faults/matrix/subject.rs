@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt as _;
 use theory::op::Update;
-use theory::{Client, Result, Table as _};
+use theory::{Client, Result, Table as _, transaction_get};
 use theory_testing::Operation;
 
 use super::dice::Dice;
@@ -17,6 +17,8 @@ pub(super) enum Subject {
     Stream,
     Count,
     Scan,
+    /// Three items as of one moment.
+    TransactionGet,
     Put,
     Create,
     Replace,
@@ -33,15 +35,18 @@ pub(super) enum Subject {
     Delete,
     /// A delete that asks for the item.
     DeleteExisting,
+    /// From one account to another, with a receipt, if a third one is open. Idempotent by its token.
+    Transfer,
 }
 
 impl Subject {
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 17] = [
         Self::Get,
         Self::Query,
         Self::Stream,
         Self::Count,
         Self::Scan,
+        Self::TransactionGet,
         Self::Put,
         Self::Create,
         Self::Replace,
@@ -52,6 +57,7 @@ impl Subject {
         Self::Append,
         Self::Delete,
         Self::DeleteExisting,
+        Self::Transfer,
     ];
 
     pub(super) fn operation(self) -> Operation {
@@ -59,17 +65,24 @@ impl Subject {
             Self::Get => Operation::GetItem,
             Self::Query | Self::Stream | Self::Count => Operation::Query,
             Self::Scan => Operation::Scan,
+            Self::TransactionGet => Operation::TransactGetItems,
             Self::Put | Self::Create | Self::Replace => Operation::PutItem,
             Self::Set | Self::CompareAndSet | Self::Add | Self::Withdraw | Self::Append => {
                 Operation::UpdateItem
             }
             Self::Delete | Self::DeleteExisting => Operation::DeleteItem,
+            Self::Transfer => Operation::TransactWriteItems,
         }
     }
 
     /// Whether the operation may be executed twice for once.
     pub(super) fn is_idempotent(self) -> bool {
         !matches!(self, Self::Add | Self::Withdraw | Self::Append)
+    }
+
+    /// Whether DynamoDB itself knows a repetition, by its token.
+    pub(super) fn has_token(self) -> bool {
+        self == Self::Transfer
     }
 
     /// Sends one, of some item.
@@ -100,6 +113,16 @@ impl Subject {
                 let rich = Account::BALANCE.ge(balance);
                 let got = Account::scan().filter(rich).page_size(2).consistent_read().all(client).await;
                 Trial::Read { right: got.map(|got| same(got, model, |account| account.balance >= balance)) }
+            }
+            Self::TransactionGet => {
+                let some = [number + 1, number + 2].map(|number| Account::get(OWNER, number));
+                let gets = (Account::get(OWNER, number), Vec::from(some));
+                let got = transaction_get(gets).send(client).await;
+                let right = |(one, some): (Option<Account>, Vec<Option<Account>>)| {
+                    let stored = (number..number + 3).map(|number| model.get(number));
+                    std::iter::once(&one).chain(&some).map(Option::as_ref).eq(stored)
+                };
+                Trial::Read { right: got.map(right) }
             }
             Self::Put => {
                 let new = account(number, balance);
@@ -168,8 +191,37 @@ impl Subject {
                 let request = Account::delete(OWNER, number).condition(Account::STATUS.exists());
                 write(number, request.send(client).await, |old| old.map(|_| None))
             }
+            Self::Transfer => transfer(client, number, balance).await,
         }
     }
+}
+
+async fn transfer(client: &Client, from: u32, amount: i64) -> Trial {
+    let (to, open, receipt) = ((from + 1) % 5, (from + 2) % 5, from + 100);
+    let record = account(receipt, amount);
+    let result = theory::transaction((
+        Account::update(OWNER, from)
+            .condition(Account::BALANCE.ge(amount))
+            .set(Account::BALANCE, Account::BALANCE - amount),
+        Account::update(OWNER, to).add(Account::BALANCE, amount),
+        vec![record.put()],
+        Account::check(OWNER, open).condition(Account::STATUS.eq("open")),
+    ))
+    .send(client)
+    .await;
+
+    let fate = Fate::of(&result);
+    let changes = vec![
+        Change::new(from, fate, move |old| {
+            let mut account = old.filter(|account| account.balance >= amount)?.clone();
+            account.balance -= amount;
+            Some(Some(account))
+        }),
+        Change::new(to, fate, update(move |account| account.balance += amount)),
+        Change::new(receipt, fate, move |_| Some(Some(record.clone()))),
+        Change::new(open, fate, |old| old.filter(|account| account.status == "open").cloned().map(Some)),
+    ];
+    Trial::Write { changes, atomic: true, error: result.err() }
 }
 
 /// Whether these are the accounts that meet the condition, in whatever order.
