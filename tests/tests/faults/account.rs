@@ -35,8 +35,9 @@ pub(crate) async fn engine(accounts: impl IntoIterator<Item = &Account>) -> theo
     let engine = EmbeddedDynamoDb::new();
     let client = engine.client();
     CreateTables::of(theory::schema![Account]).send(&client).await?;
-    for account in accounts {
-        account.put().send(&client).await?;
+    let accounts: Vec<_> = accounts.into_iter().map(Table::put).collect();
+    if !accounts.is_empty() {
+        theory::transaction(accounts).send(&client).await?;
     }
     Ok(engine)
 }

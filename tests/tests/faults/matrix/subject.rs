@@ -10,7 +10,7 @@ use super::model::{Change, Fate, Model, Trial};
 use crate::account::{Account, OWNER, account};
 
 /// An operation as a user sends it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Subject {
     Get,
     Query,

@@ -1,7 +1,8 @@
 //! The table of the cases tried.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
+use std::ops::AddAssign;
 
 use super::Trouble;
 use super::model::{Fate, Trial};
@@ -35,66 +36,51 @@ impl Outcomes {
     }
 }
 
+impl AddAssign for Outcomes {
+    fn add_assign(&mut self, more: Self) {
+        self.done += more.done;
+        self.ambiguous += more.ambiguous;
+        self.failed += more.failed;
+        self.injected += more.injected;
+    }
+}
+
 /// What was tried, by fault and operation.
-#[derive(Default)]
 pub(super) struct Table {
     seeds: u64,
-    rows: Vec<String>,
-    cells: BTreeMap<(usize, String), Option<Outcomes>>,
+    cells: HashMap<(String, Subject), Option<Outcomes>>,
 }
 
 impl Table {
-    pub(super) fn new(seeds: u64) -> Self {
-        Self { seeds, ..Self::default() }
+    pub(super) fn new(seeds: u64, cases: usize) -> Self {
+        Self { seeds, cells: HashMap::with_capacity(cases) }
     }
 
-    pub(super) fn add(&mut self, trouble: &Trouble, subject: Subject, more: Outcomes) {
-        let cell = self.cell(trouble, subject).get_or_insert_default();
-        cell.done += more.done;
-        cell.ambiguous += more.ambiguous;
-        cell.failed += more.failed;
-        cell.injected += more.injected;
-    }
-
-    /// The fault cannot befall this operation.
-    pub(super) fn skip(&mut self, trouble: &Trouble, subject: Subject) {
-        self.cell(trouble, subject);
+    pub(super) fn set(&mut self, trouble: &Trouble, subject: Subject, outcomes: Option<Outcomes>) {
+        self.cells.insert((trouble.to_string(), subject), outcomes);
     }
 
     pub(super) fn injected(&self) -> usize {
         self.cells.values().flatten().map(|outcomes| outcomes.injected).sum()
     }
-
-    fn cell(&mut self, trouble: &Trouble, subject: Subject) -> &mut Option<Outcomes> {
-        let name = trouble.to_string();
-        let row = match self.rows.iter().position(|row| *row == name) {
-            Some(row) => row,
-            None => {
-                self.rows.push(name);
-                self.rows.len() - 1
-            }
-        };
-        self.cells.entry((row, format!("{subject:?}"))).or_default()
-    }
 }
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let columns = Subject::ALL.map(|subject| format!("{subject:?}"));
         writeln!(
             f,
             "requests done/ambiguous/failed, {} seeds a case, `-` where it cannot happen",
             self.seeds
         )?;
         write!(f, "{:<42}", "")?;
-        for column in &columns {
-            write!(f, " {column:>14}")?;
+        for subject in Subject::ALL {
+            write!(f, " {:>14}", format!("{subject:?}"))?;
         }
         writeln!(f)?;
-        for (row, name) in self.rows.iter().enumerate() {
-            write!(f, "{name:<42}")?;
-            for column in &columns {
-                let cell = match self.cells.get(&(row, column.clone())).copied().flatten() {
+        for trouble in Trouble::all() {
+            write!(f, "{trouble:<42}")?;
+            for subject in Subject::ALL {
+                let cell = match self.cells.get(&(trouble.to_string(), subject)).copied().flatten() {
                     Some(Outcomes { done, ambiguous, failed, .. }) => format!("{done}/{ambiguous}/{failed}"),
                     None => "-".to_owned(),
                 };
