@@ -34,6 +34,12 @@ pub const PROJECTED_ATTRIBUTES: usize = 100;
 pub const TRANSACTION_ITEMS: usize = 100;
 /// Bytes of all items of one transaction.
 pub const TRANSACTION_BYTES: usize = 4 * 1024 * 1024;
+/// Writes of one BatchWriteItem.
+pub const BATCH_WRITES: usize = 25;
+/// Keys of one BatchGetItem.
+pub const BATCH_KEYS: usize = 100;
+/// Bytes of one BatchWriteItem, or of the answer to one BatchGetItem.
+pub const BATCH_BYTES: usize = 16 * 1024 * 1024;
 /// Shortest table or index name.
 pub const NAME_MIN: usize = 3;
 /// Longest table or index name.

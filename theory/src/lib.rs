@@ -21,7 +21,9 @@ pub use cursor::{Cursor, InvalidCursor};
 pub use error::{CancellationReason, Error, ErrorKind, Result};
 pub use expr::{Condition, Path};
 pub use key::{Key, KeyArgs};
-pub use op::{after, prefix, transaction, transaction_get};
+pub use op::{
+    after, batch_write, batch_write_iter, batch_write_stream, prefix, transaction, transaction_get,
+};
 pub use table::{FromItem, Projection, Scannable, Table};
 #[cfg(feature = "derive")]
 pub use theory_derive::{Attribute, Projection, Table};

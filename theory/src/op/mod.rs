@@ -3,10 +3,12 @@
 //! A request owns everything it needs. Building it never waits, reads no clock and no environment; what is wrong with it is an error
 //! when it is sent. [`send`](Get::send) borrows the client only for the call itself: the future can be spawned.
 
+mod batch;
 mod capacity;
 mod check;
 mod delete;
 mod get;
+mod identity;
 mod page;
 mod parts;
 mod put;
@@ -19,6 +21,7 @@ mod transaction;
 mod transaction_get;
 mod update;
 
+pub use batch::*;
 pub use capacity::{CapacityUnits, ConsumedCapacity};
 pub use check::Check;
 pub use delete::Delete;

@@ -4,11 +4,11 @@ use super::check::Check;
 use super::parts::{Parts, encode_error};
 use super::put::Put;
 use super::returned::Nothing;
-use super::{ConsumedCapacity, Delete, Response, Update};
+use super::{ConsumedCapacity, Delete, Response, Update, identity};
 use crate::client::{self, Call, Client, Operation, Overrides};
 use crate::error::Error;
 use crate::table::Table;
-use crate::wire::{AttributeType, DecodeError, EncodeError, Reader, Writer, number};
+use crate::wire::{DecodeError, EncodeError, Reader, Writer};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use theory_schema::limits;
@@ -220,7 +220,7 @@ impl Transaction {
                 Err(error) => return Err(encode_error(entity, operation.name(), error.clone())),
             };
             bytes += head.len();
-            let identity = item_identity(parts, head)
+            let identity = identity::of_request(parts, head)
                 .map_err(|error| Error::decode(entity.name, operation.name(), error))?;
             if !items.insert((table.clone().into_owned(), identity)) {
                 return refuse(
@@ -283,35 +283,6 @@ impl Part {
         let item = head.strip_prefix(b"{\"Item\":").and_then(|item| item.strip_suffix(b","));
         Ok(item.and_then(|item| crate::wire::size::item_size(item).ok()).unwrap_or_default())
     }
-}
-
-/// The values of the key, in one text for one item: numbers that are equal are written alike.
-fn item_identity(parts: &Parts, head: &[u8]) -> Result<Vec<Vec<u8>>, DecodeError> {
-    let object = head.strip_suffix(b",").unwrap_or(head);
-    let object =
-        object.strip_prefix(b"{\"Item\":").or_else(|| object.strip_prefix(b"{\"Key\":")).unwrap_or(object);
-    let names: Vec<&str> = parts.entity.key.attributes().map(|attribute| attribute.name).collect();
-    let mut identity = vec![Vec::new(); names.len()];
-    let mut input = Reader::new(object)?;
-    let mut members = input.begin_object()?;
-    while let Some(name) = members.next(&mut input)? {
-        match names.iter().position(|known| *known == name) {
-            Some(place) => {
-                let value = match input.peek_type()? {
-                    AttributeType::N => {
-                        let text = input.number()?;
-                        number::normalize(&text).unwrap_or_else(|_| text.into_owned()).into_bytes()
-                    }
-                    _ => input.raw_value()?.as_bytes().to_vec(),
-                };
-                if let Some(slot) = identity.get_mut(place) {
-                    *slot = value;
-                }
-            }
-            None => input.skip_value()?,
-        }
-    }
-    Ok(identity)
 }
 
 /// The capacity of all tables together.

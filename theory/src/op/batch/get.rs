@@ -1,0 +1,228 @@
+//! Any number of reads.
+
+use super::get_error::BatchGetError;
+use super::get_plan::{Answers, Plan};
+use super::left::Reason;
+use super::policy::{Policy, settings};
+use crate::client::{Client, Operation};
+use crate::error::Error;
+use crate::op::parts::{Parts, decode_error};
+use crate::op::{ConsumedCapacity, Get};
+use crate::table::{FromItem, Table};
+use crate::wire::Reader;
+use std::sync::Arc;
+
+/// What [`batch_get`] reads: a `get`, a `Vec` of one kind, or a tuple of such.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a read of a batch",
+    label = "not a `get`",
+    note = "give `Order::get(…)`, a `Vec` of one kind, or a tuple of such"
+)]
+pub trait BatchGet {
+    /// The items: an `Option` for each read.
+    type Output: Send;
+    /// As much of the items as could be read: an [`Answer`] for each read.
+    type Partial: Send;
+    #[doc(hidden)]
+    fn push_onto(&mut self, reads: &mut Vec<BatchRead>);
+    /// Takes the answers of as many reads as it pushed.
+    #[doc(hidden)]
+    fn read(&self, answers: &mut Answers) -> Self::Partial;
+    /// The items, where nothing is left.
+    #[doc(hidden)]
+    fn complete(partial: Self::Partial) -> Self::Output;
+}
+
+/// One read of a batch.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct BatchRead(pub(super) Parts);
+
+/// What became of one read of a batch that could not be read as a whole.
+#[derive(Debug, Clone)]
+pub enum Answer<O> {
+    /// The item.
+    Found(O),
+    /// There is no item with this key.
+    NotFound,
+    /// It was not read.
+    Unread(Reason),
+}
+
+impl<O> Answer<O> {
+    /// The item, if it was found.
+    pub fn found(self) -> Option<O> {
+        match self {
+            Answer::Found(item) => Some(item),
+            Answer::NotFound | Answer::Unread(_) => None,
+        }
+    }
+}
+
+impl<E: Table, O: FromItem + Send> BatchGet for Get<E, O> {
+    type Output = Option<O>;
+    type Partial = Answer<O>;
+    fn push_onto(&mut self, reads: &mut Vec<BatchRead>) {
+        let empty = Parts::new(Operation::GetItem, E::SCHEMA, Ok(Vec::new()));
+        reads.push(BatchRead(std::mem::replace(&mut self.parts, empty)));
+    }
+    fn read(&self, answers: &mut Answers) -> Answer<O> {
+        let json = match answers.take() {
+            Answer::Found(json) => json,
+            Answer::NotFound => return Answer::NotFound,
+            Answer::Unread(reason) => return Answer::Unread(reason),
+        };
+        match Reader::new(&json).and_then(|mut input| O::from_item(&mut input)) {
+            Ok(item) => Answer::Found(item),
+            Err(error) => {
+                let error = decode_error(E::SCHEMA, Operation::BatchGetItem.name(), error);
+                Answer::Unread(answers.leave(E::SCHEMA, Reason::Failed(Arc::new(error))))
+            }
+        }
+    }
+    fn complete(partial: Answer<O>) -> Option<O> {
+        partial.found()
+    }
+}
+
+impl<G: BatchGet> BatchGet for Vec<G> {
+    type Output = Vec<G::Output>;
+    type Partial = Vec<G::Partial>;
+    fn push_onto(&mut self, reads: &mut Vec<BatchRead>) {
+        self.iter_mut().for_each(|get| get.push_onto(reads));
+    }
+    fn read(&self, answers: &mut Answers) -> Self::Partial {
+        self.iter().map(|get| get.read(answers)).collect()
+    }
+    fn complete(partial: Self::Partial) -> Self::Output {
+        partial.into_iter().map(G::complete).collect()
+    }
+}
+
+macro_rules! tuples {
+    ($($($g:ident $i:tt),+;)*) => { $(
+        impl<$($g: BatchGet),+> BatchGet for ($($g,)+) {
+            type Output = ($($g::Output,)+);
+            type Partial = ($($g::Partial,)+);
+            fn push_onto(&mut self, reads: &mut Vec<BatchRead>) {
+                $(self.$i.push_onto(reads);)+
+            }
+            fn read(&self, answers: &mut Answers) -> Self::Partial {
+                ($(self.$i.read(answers),)+)
+            }
+            fn complete(partial: Self::Partial) -> Self::Output {
+                ($($g::complete(partial.$i),)+)
+            }
+        }
+    )* };
+}
+
+tuples! {
+    A 0;
+    A 0, B 1;
+    A 0, B 1, C 2;
+    A 0, B 1, C 2, D 3;
+    A 0, B 1, C 2, D 3, F 4;
+    A 0, B 1, C 2, D 3, F 4, G 5;
+    A 0, B 1, C 2, D 3, F 4, G 5, H 6;
+    A 0, B 1, C 2, D 3, F 4, G 5, H 6, I 7;
+}
+
+/// What a batch of reads found, and what it took.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchResponse<T> {
+    /// What [`send`](GetBatch::send) alone returns.
+    pub output: T,
+    /// How many requests were sent, without those that the SDK repeated on its own account.
+    pub requests: u64,
+    /// The capacity units consumed, in all tables together.
+    pub consumed_capacity: Option<ConsumedCapacity>,
+}
+
+/// Reads of any number: BatchGetItem, as often as it takes. Made by [`batch_get`].
+#[derive(Debug, Clone)]
+#[must_use = "a batch does nothing until it is sent"]
+pub struct GetBatch<G> {
+    gets: G,
+    policy: Policy,
+}
+
+/// Reads these items, any number of them, of one entity or several, in one table or several.
+///
+/// The answers stand in the order of the reads, `None` where there is no item. They go out in requests of up to 100 keys, several at
+/// once; what DynamoDB gives back as unprocessed, because of throttling or of the 16 MB of an answer, is asked for again after a pause with
+/// jitter. A key that stands there several times is asked for once, and answered in every place. Each read stands for itself: for
+/// several as of one moment there is [`transaction_get`](crate::transaction_get).
+///
+/// It costs the read units of the same reads alone, each item rounded up for itself, and saves their round trips.
+///
+/// ```no_run
+/// # use theory::Table;
+/// # #[derive(Table)] #[table(name = "accounts")]
+/// # struct Account { #[table(pk)] id: String, balance: u64 }
+/// # async fn example(client: &theory::Client, ids: &[String]) -> theory::Result<()> {
+/// let gets: Vec<_> = ids.iter().map(Account::get).collect();
+/// let (accounts, bank) = theory::batch_get((gets, Account::get("bank").consistent_read())).send(client).await?;
+/// for (id, account) in ids.iter().zip(accounts) {
+///     match account {
+///         Some(account) => println!("{id} has {}", account.balance),
+///         None => println!("{id} does not exist"),
+///     }
+/// }
+/// # let _: Option<Account> = bank;
+/// # Ok(())
+/// # }
+/// ```
+pub fn batch_get<G: BatchGet>(gets: G) -> GetBatch<G> {
+    GetBatch { gets, policy: Policy::default() }
+}
+
+settings!(impl<G> GetBatch<G>);
+
+impl<G: BatchGet + Send> GetBatch<G> {
+    /// Reads all of it.
+    ///
+    /// # Errors
+    ///
+    /// A key that is not one, before anything is sent. Otherwise the first request that fails for another reason than throttling, what is
+    /// still unprocessed when the attempts are used up, and an item that does not fit its type: the error has everything that was
+    /// read, and says of each other read why it was not. It becomes an [`Error`] by `?`.
+    pub fn send(
+        self,
+        client: &Client,
+    ) -> impl Future<Output = Result<G::Output, BatchGetError<G::Partial>>> + Send + use<G> {
+        let response = self.send_response(client);
+        async move { Ok(response.await?.output) }
+    }
+
+    /// Reads all of it, and returns also what it took.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_response(
+        mut self,
+        client: &Client,
+    ) -> impl Future<Output = Result<BatchResponse<G::Output>, BatchGetError<G::Partial>>> + Send + use<G>
+    {
+        let client = client.clone();
+        async move {
+            let mut reads = Vec::new();
+            self.gets.push_onto(&mut reads);
+            let (mut answers, refusal): (Answers, Option<Error>) = match Plan::new(reads, &client) {
+                Ok(plan) => (plan.run(self.policy.start(&client)).await, None),
+                Err((answers, error)) => (answers, Some(error)),
+            };
+            let partial = self.gets.read(&mut answers);
+            let Some(error) = refusal.or_else(|| answers.error()) else {
+                return Ok(BatchResponse {
+                    output: G::complete(partial),
+                    requests: answers.requests,
+                    consumed_capacity: answers.consumed_capacity,
+                });
+            };
+            Err(BatchGetError::new(error, partial, answers.into_left()))
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Why a part of a batch was not done.
+
+use crate::error::{Error, ErrorKind};
+use std::sync::Arc;
+
+/// Why a read or a write of a batch was not done.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Reason {
+    /// DynamoDB gave it back as unprocessed until the attempts were used up, or the deadline passed.
+    Unprocessed,
+    /// It was never sent: another request failed before, or the deadline passed.
+    NotSent,
+    /// The request with it failed, or the item that was read does not fit its type. Several share one error where one request had them.
+    Failed(Arc<Error>),
+}
+
+/// What ends a batch before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    Failed,
+    Late,
+}
+
+/// What is left, in short.
+pub(super) struct Rest<'a> {
+    pub(super) operation: &'static str,
+    /// `writes` or `reads`
+    pub(super) what: &'static str,
+    pub(super) done: usize,
+    pub(super) is_late: bool,
+    pub(super) is_ambiguous: bool,
+    pub(super) left: Vec<(&'static str, &'a Reason)>,
+}
+
+impl Rest<'_> {
+    /// The error of the batch as a whole.
+    pub(super) fn error(&self) -> Error {
+        let failed = self.left.iter().find_map(|(entity, reason)| match reason {
+            Reason::Failed(error) => Some((*entity, error)),
+            _ => None,
+        });
+        let entity = failed.map(|(entity, _)| entity).or(self.left.first().map(|(entity, _)| *entity));
+        let kind = match failed {
+            Some((_, error)) => error.kind(),
+            None if self.is_late => ErrorKind::Deadline,
+            None => ErrorKind::Throttled,
+        };
+        let left = self.left.len();
+        let detail = format!("{left} of the batch's {} are left, {} are done", self.what, self.done);
+        let error = Error::new(kind, entity.unwrap_or_default())
+            .with_operation(self.operation)
+            .with_detail(detail)
+            .with_ambiguous(self.is_ambiguous);
+        match failed {
+            Some((_, cause)) => error.with_attempts(cause.attempts()).with_source(Arc::clone(cause)),
+            None => error,
+        }
+    }
+}

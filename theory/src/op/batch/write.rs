@@ -1,0 +1,341 @@
+//! Any number of puts and deletes.
+
+use super::policy::{Policy, settings};
+use super::write_drive::{Driver, Written};
+use super::write_error::BatchWriteError;
+use crate::client::{Client, Operation};
+use crate::error::Error;
+use crate::op::parts::{Parts, encode_error};
+use crate::op::{ConsumedCapacity, Delete, Nothing, Put, identity};
+use crate::table::Table;
+use futures_core::Stream;
+use futures_util::{StreamExt as _, stream};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt;
+
+/// What [`batch_write`] writes: a `put()`, a `delete(…)`, a tuple of such, a `Vec` or an `Option` of one kind.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a write of a batch",
+    label = "not a put or a delete",
+    note = "give `order.put()`, `Order::delete(…)`, a tuple, a `Vec` or an `Option` of such; a batch has no updates and returns no item"
+)]
+pub trait BatchWrite {
+    #[doc(hidden)]
+    fn push_onto(self, writes: &mut Vec<Write>);
+}
+
+/// One write of a batch.
+#[doc(hidden)]
+#[derive(Debug, Clone)]
+pub struct Write(pub(super) Parts);
+
+impl<E: Table> BatchWrite for Put<E, Nothing> {
+    fn push_onto(self, writes: &mut Vec<Write>) {
+        writes.push(Write(self.parts));
+    }
+}
+
+impl<E: Table> BatchWrite for Delete<E, Nothing> {
+    fn push_onto(self, writes: &mut Vec<Write>) {
+        writes.push(Write(self.parts));
+    }
+}
+
+impl<W: BatchWrite> BatchWrite for Vec<W> {
+    fn push_onto(self, writes: &mut Vec<Write>) {
+        self.into_iter().for_each(|write| write.push_onto(writes));
+    }
+}
+
+impl<W: BatchWrite> BatchWrite for Option<W> {
+    fn push_onto(self, writes: &mut Vec<Write>) {
+        self.into_iter().for_each(|write| write.push_onto(writes));
+    }
+}
+
+macro_rules! tuples {
+    ($($($w:ident $i:tt),+;)*) => { $(
+        impl<$($w: BatchWrite),+> BatchWrite for ($($w,)+) {
+            fn push_onto(self, writes: &mut Vec<Write>) {
+                $(self.$i.push_onto(writes);)+
+            }
+        }
+    )* };
+}
+
+tuples! {
+    A 0;
+    A 0, B 1;
+    A 0, B 1, C 2;
+    A 0, B 1, C 2, D 3;
+    A 0, B 1, C 2, D 3, F 4;
+    A 0, B 1, C 2, D 3, F 4, G 5;
+    A 0, B 1, C 2, D 3, F 4, G 5, H 6;
+    A 0, B 1, C 2, D 3, F 4, G 5, H 6, I 7;
+    A 0, B 1, C 2, D 3, F 4, G 5, H 6, I 7, J 8;
+    A 0, B 1, C 2, D 3, F 4, G 5, H 6, I 7, J 8, K 9;
+    A 0, B 1, C 2, D 3, F 4, G 5, H 6, I 7, J 8, K 9, L 10;
+    A 0, B 1, C 2, D 3, F 4, G 5, H 6, I 7, J 8, K 9, L 10, M 11;
+}
+
+impl Write {
+    /// Why it cannot be a part of a batch.
+    pub(super) fn refusal(&self, position: usize) -> Option<Error> {
+        let Write(parts) = self;
+        let operation = Operation::BatchWriteItem.name();
+        if !parts.conditions.is_empty() {
+            let why = format!(
+                "a batch has no conditions, and write number {position} (from 0) has one: \
+                 use `put()` in place of `create()` or `replace()`, or a transaction"
+            );
+            return Some(Error::invalid_request(parts.entity.name, why).with_operation(operation));
+        }
+        parts.head.as_ref().err().map(|error| encode_error(parts.entity, operation, error.clone()))
+    }
+}
+
+/// What a batch wrote.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchWritten {
+    /// How many writes were done.
+    pub written: usize,
+    /// How many requests were sent, without those that the SDK repeated on its own account.
+    pub requests: u64,
+    /// The capacity units consumed, in all tables together.
+    pub consumed_capacity: Option<ConsumedCapacity>,
+}
+
+/// How far a batch of writes has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// How many writes are done.
+    pub written: usize,
+    /// How many writes were taken up so far, those that are done included.
+    pub taken: usize,
+    /// How many requests were sent.
+    pub requests: u64,
+}
+
+pub(super) type OnProgress = Box<dyn FnMut(Progress) + Send>;
+
+/// Puts and deletes of any number: BatchWriteItem, as often as it takes. Made by [`batch_write`].
+#[must_use = "a batch does nothing until it is sent"]
+#[derive(Default)]
+pub struct WriteBatch {
+    pub(super) writes: Vec<Write>,
+    pub(super) policy: Policy,
+    progress: Option<OnProgress>,
+}
+
+/// Puts and deletes, any number of them, of one entity or several, in one table or several.
+///
+/// They go out in requests of up to 25 writes and 16 MB, several at once. What DynamoDB gives back as unprocessed is sent again after a
+/// pause with jitter. Each write stands for itself: a batch is not a transaction, and while it runs others see a part of it.
+/// Sent again, a write does the same again; the SDK repeats a request whose answer was lost.
+///
+/// A batch costs the write units of the same writes alone, and saves their round trips. It has no conditions: `create()` and `replace()` are
+/// refused. So is a batch with two writes on one item, for DynamoDB has no order within a request. For what does not fit in memory
+/// there is [`batch_write_iter`].
+///
+/// ```no_run
+/// # use theory::Table;
+/// # #[derive(Table)] #[table(name = "readings")]
+/// # struct Reading { #[table(pk)] sensor: String, #[table(sk)] at: u64, value: f64 }
+/// # async fn example(client: &theory::Client, readings: &[Reading]) -> theory::Result<()> {
+/// let puts: Vec<_> = readings.iter().map(Reading::put).collect();
+/// match theory::batch_write((puts, Reading::delete("attic", 17))).send(client).await {
+///     Ok(done) => println!("{} written", done.written),
+///     Err(error) => {
+///         for left in error.unwritten() {
+///             println!("number {} is left: {:?}", left.position(), left.reason());
+///         }
+///         // Or later: what is left, as a batch of its own.
+///         error.into_batch().send(client).await?;
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub fn batch_write(writes: impl BatchWrite) -> WriteBatch {
+    WriteBatch::default().push(writes)
+}
+
+impl WriteBatch {
+    /// Adds more writes.
+    pub fn push(mut self, writes: impl BatchWrite) -> Self {
+        writes.push_onto(&mut self.writes);
+        self
+    }
+
+    /// How many writes it has.
+    pub fn len(&self) -> usize {
+        self.writes.len()
+    }
+
+    /// Whether it has no writes; it then succeeds without a request.
+    pub fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+
+    /// Is told, after each request that came to an end, how far the batch has come.
+    pub fn on_progress(mut self, tell: impl FnMut(Progress) + Send + 'static) -> Self {
+        self.progress = Some(Box::new(tell));
+        self
+    }
+
+    /// Writes all of it.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidRequest` before anything is sent: for a write with a condition, and for two writes on one item. Otherwise the first request
+    /// that fails for another reason than throttling, and what is still unprocessed when the attempts are used up, end the batch:
+    /// nothing more is sent, what is under way is awaited, and the error has what is left. It becomes an [`Error`] by `?`.
+    pub fn send(
+        self,
+        client: &Client,
+    ) -> impl Future<Output = Result<BatchWritten, BatchWriteError>> + Send + use<> {
+        let client = client.clone();
+        async move {
+            let WriteBatch { writes, policy, progress } = self;
+            if let Some(error) = refusal(&writes, &client) {
+                return Err(BatchWriteError::refused(error, writes, policy));
+            }
+            let runtime = policy.start(&client);
+            // The keys are known to differ: none has to wait for another.
+            finish(Driver::new(runtime, progress).run(stream::iter(writes)).await)
+        }
+    }
+}
+
+fn finish(written: Written) -> Result<BatchWritten, BatchWriteError> {
+    if written.left.is_empty() { Ok(written.summary) } else { Err(BatchWriteError::new(written)) }
+}
+
+settings!(impl<> WriteBatch);
+
+/// What is wrong with the batch as a whole.
+fn refusal(writes: &[Write], client: &Client) -> Option<Error> {
+    let operation = Operation::BatchWriteItem.name();
+    let mut items = HashMap::with_capacity(writes.len());
+    for (position, write) in writes.iter().enumerate() {
+        if let Some(error) = write.refusal(position) {
+            return Some(error);
+        }
+        let Write(parts) = write;
+        let Ok(head) = &parts.head else { continue };
+        let table = client.table_name(parts.entity.table, parts.overrides.table_name());
+        let item = match identity::of_request(parts, head) {
+            Ok(item) => item,
+            Err(error) => return Some(Error::decode(parts.entity.name, operation, error)),
+        };
+        match items.entry((table, item)) {
+            Entry::Vacant(place) => {
+                place.insert(position);
+            }
+            Entry::Occupied(first) => {
+                let why = format!(
+                    "two writes of the batch are on one item: number {} and number {position} (from 0)",
+                    first.get()
+                );
+                return Some(Error::invalid_request(parts.entity.name, why).with_operation(operation));
+            }
+        }
+    }
+    None
+}
+
+impl fmt::Debug for WriteBatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WriteBatch")
+            .field("len", &self.writes.len())
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Puts and deletes from a source that need not fit in memory. Made by [`batch_write_iter`] and [`batch_write_stream`].
+#[must_use = "a batch does nothing until it is sent"]
+pub struct WriteStream<S> {
+    source: S,
+    policy: Policy,
+    progress: Option<OnProgress>,
+}
+
+/// As [`batch_write`], from an iterator, in constant memory.
+///
+/// A write on an item that an earlier write is still under way for waits for it, so that the later one wins. Writes on different
+/// items have no order.
+///
+/// ```no_run
+/// # use theory::Table;
+/// # #[derive(Table)] #[table(name = "readings")]
+/// # struct Reading { #[table(pk)] sensor: String, #[table(sk)] at: u64, value: f64 }
+/// # async fn example(client: &theory::Client) -> theory::Result<()> {
+/// let million = (0..1_000_000).map(|at| Reading { sensor: "attic".into(), at, value: 20.0 }.put());
+/// theory::batch_write_iter(million)
+///     .concurrency(16)
+///     .on_progress(|progress| println!("{} written", progress.written))
+///     .send(client)
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn batch_write_iter<I>(writes: I) -> WriteStream<stream::Iter<I::IntoIter>>
+where
+    I: IntoIterator<Item: BatchWrite>,
+{
+    batch_write_stream(stream::iter(writes))
+}
+
+/// As [`batch_write_iter`], from a stream.
+///
+/// While the stream has nothing to give and nothing is under way, what it gave goes out, be it less than a request could hold.
+pub fn batch_write_stream<S: Stream<Item: BatchWrite>>(writes: S) -> WriteStream<S> {
+    WriteStream { source: writes, policy: Policy::default(), progress: None }
+}
+
+settings!(impl<S> WriteStream<S>);
+
+impl<S> WriteStream<S> {
+    /// Is told, after each request that came to an end, how far it has come.
+    pub fn on_progress(mut self, tell: impl FnMut(Progress) + Send + 'static) -> Self {
+        self.progress = Some(Box::new(tell));
+        self
+    }
+}
+
+impl<S> WriteStream<S>
+where
+    S: Stream<Item: BatchWrite> + Send,
+{
+    /// Writes all that the source gives.
+    ///
+    /// # Errors
+    ///
+    /// As [`WriteBatch::send`] has them; a write that is refused ends the batch when it is reached. What is left is a bounded number of
+    /// writes, and what was not taken from the source: [`BatchWriteError::taken`] says where that begins.
+    pub fn send(
+        self,
+        client: &Client,
+    ) -> impl Future<Output = Result<BatchWritten, BatchWriteError>> + Send + use<S> {
+        let client = client.clone();
+        async move {
+            let runtime = self.policy.start(&client);
+            let writes = self.source.flat_map(|item| {
+                let mut writes = Vec::new();
+                item.push_onto(&mut writes);
+                stream::iter(writes)
+            });
+            finish(Driver::new(runtime, self.progress).run(writes).await)
+        }
+    }
+}
+
+impl<S> fmt::Debug for WriteStream<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WriteStream").field("policy", &self.policy).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,257 @@
+//! Takes writes from a source, fills requests with them, keeps as many under way as wanted.
+//!
+//! The memory is bounded: by the requests under way, one more that is being filled, and as many writes that wait for an item.
+
+use super::left::{Reason, Stop};
+use super::policy::{Policy, Runtime};
+use super::write::{BatchWritten, OnProgress, Progress, Write};
+use super::write_request::{Item, Pending, Settled, settle};
+use crate::client::Operation;
+use crate::error::Error;
+use crate::op::identity::{self, Identity};
+use futures_core::Stream;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
+use std::collections::{HashSet, VecDeque};
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use theory_schema::limits;
+
+/// What came out.
+pub(super) struct Written {
+    pub(super) summary: BatchWritten,
+    pub(super) taken: usize,
+    pub(super) left: Vec<Pending>,
+    pub(super) stop: Option<Stop>,
+    pub(super) policy: Policy,
+}
+
+pub(super) struct Driver {
+    runtime: Runtime,
+    progress: Option<OnProgress>,
+    /// The names of the tables, each once.
+    tables: Vec<Arc<str>>,
+    /// What goes out next, on items that differ from each other and from those under way.
+    ready: VecDeque<Pending>,
+    ready_bytes: usize,
+    /// What waits for an item that is in `busy`.
+    waiting: VecDeque<Pending>,
+    /// The items of what is ready or under way.
+    busy: HashSet<Item>,
+    under_way: FuturesUnordered<BoxFuture<'static, Settled>>,
+    summary: BatchWritten,
+    taken: usize,
+    left: Vec<Pending>,
+    stop: Option<Stop>,
+}
+
+enum Event {
+    Taken(Write),
+    SourceEnded,
+    Settled(Settled),
+    /// Nothing is under way and the source has nothing yet.
+    Idle,
+    Late,
+    Finished,
+}
+
+impl Driver {
+    pub(super) fn new(runtime: Runtime, progress: Option<OnProgress>) -> Self {
+        Driver {
+            runtime,
+            progress,
+            tables: Vec::new(),
+            ready: VecDeque::new(),
+            ready_bytes: 0,
+            waiting: VecDeque::new(),
+            busy: HashSet::new(),
+            under_way: FuturesUnordered::new(),
+            summary: BatchWritten::default(),
+            taken: 0,
+            left: Vec::new(),
+            stop: None,
+        }
+    }
+
+    pub(super) async fn run(mut self, source: impl Stream<Item = Write>) -> Written {
+        let mut source = pin!(source);
+        let mut has_ended = false;
+        loop {
+            self.launch(has_ended || self.is_crowded());
+            match poll_fn(|context| self.poll(context, source.as_mut(), has_ended)).await {
+                Event::Taken(write) => self.take(write),
+                Event::SourceEnded => has_ended = true,
+                Event::Settled(settled) => self.settle(settled),
+                Event::Idle => self.launch(true),
+                Event::Late => self.stop = Some(Stop::Late),
+                Event::Finished => break,
+            }
+        }
+        let Driver { mut left, ready, waiting, summary, taken, stop, runtime, .. } = self;
+        left.extend(ready.into_iter().chain(waiting));
+        Written { summary, taken, left, stop, policy: runtime.policy }
+    }
+
+    fn poll(
+        &mut self,
+        context: &mut Context<'_>,
+        source: Pin<&mut impl Stream<Item = Write>>,
+        has_ended: bool,
+    ) -> Poll<Event> {
+        if self.stop.is_none()
+            && let Some(deadline) = &mut self.runtime.deadline
+            && deadline.poll_unpin(context).is_ready()
+        {
+            return Poll::Ready(Event::Late);
+        }
+        if let Poll::Ready(Some(settled)) = self.under_way.poll_next_unpin(context) {
+            return Poll::Ready(Event::Settled(settled));
+        }
+        let is_taking = self.stop.is_none() && !has_ended;
+        if is_taking && !self.is_full() && !self.is_crowded() {
+            match source.poll_next(context) {
+                Poll::Ready(Some(write)) => return Poll::Ready(Event::Taken(write)),
+                Poll::Ready(None) => return Poll::Ready(Event::SourceEnded),
+                Poll::Pending => {}
+            }
+        }
+        if !self.under_way.is_empty() {
+            return Poll::Pending;
+        }
+        match is_taking {
+            true if self.ready.is_empty() => Poll::Pending,
+            true => Poll::Ready(Event::Idle),
+            false => Poll::Ready(Event::Finished),
+        }
+    }
+
+    /// Whether what is ready fills a request.
+    fn is_full(&self) -> bool {
+        self.ready.len() >= limits::BATCH_WRITES || self.ready_bytes >= limits::BATCH_BYTES
+    }
+
+    /// Whether so many writes wait for an item that no more are taken.
+    fn is_crowded(&self) -> bool {
+        self.waiting.len() >= limits::BATCH_WRITES.saturating_mul(self.runtime.policy.concurrency)
+    }
+
+    fn take(&mut self, write: Write) {
+        let position = self.taken;
+        self.taken += 1;
+        let pending = match self.pending(position, write) {
+            Ok(pending) => pending,
+            Err(refused) => {
+                self.left.push(refused);
+                self.stop.get_or_insert(Stop::Failed);
+                return;
+            }
+        };
+        // What waits for an item is in the order in which it came, and so gets it in that order.
+        if self.busy.insert(pending.item()) {
+            self.make_ready(pending);
+        } else {
+            self.waiting.push_back(pending);
+        }
+    }
+
+    fn make_ready(&mut self, pending: Pending) {
+        self.ready_bytes += pending.bytes();
+        self.ready.push_back(pending);
+    }
+
+    fn pending(&mut self, position: usize, write: Write) -> Result<Pending, Pending> {
+        let refusal = write.refusal(position);
+        let Write(parts) = write;
+        let name =
+            self.runtime.client.table_name(parts.entity.table, parts.overrides.table_name()).into_owned();
+        let table = match self.tables.iter().find(|table| ***table == *name) {
+            Some(table) => Arc::clone(table),
+            None => {
+                let table: Arc<str> = name.into();
+                self.tables.push(Arc::clone(&table));
+                table
+            }
+        };
+        let key = parts.head.as_ref().ok().map(|head| identity::of_request(&parts, head));
+        let (key, unreadable) = match key {
+            Some(Ok(key)) => (key, None),
+            Some(Err(error)) => (Identity::default(), Some(error)),
+            None => (Identity::default(), None),
+        };
+        let operation = Operation::BatchWriteItem.name();
+        let refusal =
+            refusal.or_else(|| unreadable.map(|why| Error::decode(parts.entity.name, operation, why)));
+        let pending = |reason| Pending {
+            position,
+            operation: parts.operation,
+            entity: parts.entity,
+            head: parts.head,
+            table,
+            key,
+            overrides: parts.overrides,
+            conditions: parts.conditions,
+            reason,
+            is_in_doubt: false,
+        };
+        match refusal {
+            None => Ok(pending(Reason::NotSent)),
+            Some(error) => Err(pending(Reason::Failed(Arc::new(error)))),
+        }
+    }
+
+    /// Sends what is ready: full requests, and with `partial` also less than that.
+    fn launch(&mut self, partial: bool) {
+        while self.stop.is_none()
+            && self.under_way.len() < self.runtime.policy.concurrency
+            && (self.is_full() || (partial && !self.ready.is_empty()))
+        {
+            let mut writes: Vec<Pending> = Vec::new();
+            let mut bytes = 0;
+            while let Some(next) = self.ready.front() {
+                let fits = writes.is_empty()
+                    || (writes.len() < limits::BATCH_WRITES && bytes + next.bytes() <= limits::BATCH_BYTES);
+                if !fits {
+                    break;
+                }
+                bytes += next.bytes();
+                writes.extend(self.ready.pop_front());
+            }
+            self.ready_bytes = self.ready_bytes.saturating_sub(bytes);
+            self.under_way.push(settle(self.runtime.clone(), writes).boxed());
+        }
+    }
+
+    fn settle(&mut self, settled: Settled) {
+        let Settled { done, left, stop, requests, consumed_capacity } = settled;
+        self.summary.written += done.len();
+        self.summary.requests += requests;
+        if let Some(capacity) = &consumed_capacity {
+            self.summary.consumed_capacity.get_or_insert_default().add(capacity);
+        }
+        self.left.extend(left);
+        self.stop = self.stop.or(stop);
+        for item in done {
+            self.busy.remove(&item);
+        }
+        if self.stop.is_none() && !self.waiting.is_empty() {
+            for pending in std::mem::take(&mut self.waiting) {
+                if self.busy.insert(pending.item()) {
+                    self.make_ready(pending);
+                } else {
+                    self.waiting.push_back(pending);
+                }
+            }
+        }
+        self.tell();
+    }
+
+    fn tell(&mut self) {
+        if let Some(tell) = &mut self.progress {
+            let BatchWritten { written, requests, .. } = self.summary;
+            tell(Progress { written, taken: self.taken, requests });
+        }
+    }
+}

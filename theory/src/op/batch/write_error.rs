@@ -1,0 +1,157 @@
+//! What is left of a batch of writes.
+
+use super::left::{Reason, Rest, Stop};
+use super::policy::Policy;
+use super::write::{BatchWritten, Write, WriteBatch};
+use super::write_drive::Written;
+use super::write_request::Pending;
+use crate::client::Operation;
+use crate::error::Error;
+use crate::op::parts::Parts;
+use std::fmt;
+
+/// A batch of writes that was not done, or not all of it.
+///
+/// It has what is left, and becomes an [`Error`] by `?`.
+pub struct BatchWriteError(Box<Inner>);
+
+struct Inner {
+    error: Error,
+    summary: BatchWritten,
+    taken: usize,
+    left: Vec<Unwritten>,
+    policy: Policy,
+}
+
+/// A write that was not done, or of which it is not known.
+#[derive(Debug)]
+pub struct Unwritten {
+    position: usize,
+    reason: Reason,
+    ambiguous: bool,
+    write: Write,
+}
+
+impl Unwritten {
+    /// Which write it is of those that were given, counted from 0.
+    pub fn position(&self) -> usize {
+        self.position
+    }
+
+    /// The name of the Rust type.
+    pub fn entity(&self) -> &'static str {
+        let Write(parts) = &self.write;
+        parts.entity.name
+    }
+
+    /// Why it was not done.
+    pub fn reason(&self) -> &Reason {
+        &self.reason
+    }
+
+    /// Whether it may have taken effect all the same: see [`Error::is_ambiguous`].
+    pub fn is_ambiguous(&self) -> bool {
+        self.ambiguous
+    }
+}
+
+impl BatchWriteError {
+    /// A batch that was refused before anything was sent.
+    pub(super) fn refused(error: Error, writes: Vec<Write>, policy: Policy) -> Self {
+        let unsent =
+            |(position, write)| Unwritten { position, reason: Reason::NotSent, ambiguous: false, write };
+        BatchWriteError(Box::new(Inner {
+            error,
+            summary: BatchWritten::default(),
+            taken: writes.len(),
+            left: writes.into_iter().enumerate().map(unsent).collect(),
+            policy,
+        }))
+    }
+
+    pub(super) fn new(written: Written) -> Self {
+        let Written { summary, taken, left, stop, policy } = written;
+        let mut left: Vec<_> = left.into_iter().map(Unwritten::from).collect();
+        left.sort_by_key(|left| left.position);
+        let error = Rest {
+            operation: Operation::BatchWriteItem.name(),
+            what: "writes",
+            done: summary.written,
+            is_late: stop == Some(Stop::Late),
+            is_ambiguous: left.iter().any(|left| left.ambiguous),
+            left: left.iter().map(|left| (left.entity(), &left.reason)).collect(),
+        }
+        .error();
+        BatchWriteError(Box::new(Inner { error, summary, taken, left, policy }))
+    }
+
+    /// The error of the whole: the refusal, the first that failed, `Deadline`, or `Throttled` for what stayed unprocessed.
+    pub fn error(&self) -> &Error {
+        &self.0.error
+    }
+
+    /// What was done, and what it consumed.
+    pub fn written(&self) -> &BatchWritten {
+        &self.0.summary
+    }
+
+    /// How many writes were taken from those that were given. From a source that has more, this is the position where its rest begins.
+    pub fn taken(&self) -> usize {
+        self.0.taken
+    }
+
+    /// The writes that are left, in the order of their positions. All others that were taken are done.
+    pub fn unwritten(&self) -> &[Unwritten] {
+        &self.0.left
+    }
+
+    /// What is left as a batch of its own, with the same settings, to be sent again.
+    ///
+    /// Its positions count anew. What came from a source is refused if there are two writes on one item, and the later one was to win.
+    pub fn into_batch(self) -> WriteBatch {
+        let Inner { left, policy, .. } = *self.0;
+        let mut batch = WriteBatch::default();
+        batch.policy = policy;
+        batch.writes = left.into_iter().map(|left| left.write).collect();
+        batch
+    }
+}
+
+impl From<Pending> for Unwritten {
+    fn from(pending: Pending) -> Self {
+        let Pending { position, reason, is_in_doubt: ambiguous, table, overrides, .. } = pending;
+        let mut parts = Parts::new(pending.operation, pending.entity, pending.head);
+        parts.conditions = pending.conditions;
+        parts.overrides = overrides.table(&*table);
+        Unwritten { position, reason, ambiguous, write: Write(parts) }
+    }
+}
+
+impl From<BatchWriteError> for Error {
+    fn from(error: BatchWriteError) -> Self {
+        error.0.error
+    }
+}
+
+impl fmt::Display for BatchWriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.error.fmt(f)
+    }
+}
+
+impl fmt::Debug for BatchWriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BatchWriteError")
+            .field("error", &self.0.error)
+            .field("written", &self.0.summary.written)
+            .field("taken", &self.0.taken)
+            .field("unwritten", &self.0.left.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for BatchWriteError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.error.source()
+    }
+}
