@@ -22,7 +22,7 @@ pub use error::{CancellationReason, Error, ErrorKind, Result};
 pub use expr::{Condition, Path};
 pub use key::{Key, KeyArgs};
 pub use op::{
-    after, batch_write, batch_write_iter, batch_write_stream, prefix, transaction, transaction_get,
+    after, batch_get, batch_write, batch_write_iter, batch_write_stream, prefix, transaction, transaction_get,
 };
 pub use table::{FromItem, Projection, Scannable, Table};
 #[cfg(feature = "derive")]

@@ -1,5 +1,6 @@
 //! The integration tests: one program, because each program links the SDK again.
 
+mod batch;
 mod capabilities;
 mod embedded;
 mod engines;

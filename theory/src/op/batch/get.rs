@@ -212,7 +212,10 @@ impl<G: BatchGet + Send> GetBatch<G> {
             self.gets.push_onto(&mut reads);
             let (mut answers, refusal): (Answers, Option<Error>) = match Plan::new(reads, &client) {
                 Ok(plan) => (plan.run(self.policy.start(&client)).await, None),
-                Err((answers, error)) => (answers, Some(error)),
+                Err(refused) => {
+                    let (answers, error) = *refused;
+                    (answers, Some(error))
+                }
             };
             let partial = self.gets.read(&mut answers);
             let Some(error) = refusal.or_else(|| answers.error()) else {

@@ -124,7 +124,7 @@ impl Plan {
     /// # Errors
     ///
     /// A key that is not one, with answers that say of every read that it was not sent.
-    pub(super) fn new(reads: Vec<BatchRead>, client: &Client) -> Result<Self, (Answers, Error)> {
+    pub(super) fn new(reads: Vec<BatchRead>, client: &Client) -> Result<Self, Box<(Answers, Error)>> {
         let mut planning = Planning {
             client,
             groups: Vec::new(),
@@ -160,7 +160,7 @@ impl Plan {
             answers.places.push((slot, entity));
         }
         if let Some(error) = refusal {
-            return Err((answers, error));
+            return Err(Box::new((answers, error)));
         }
         let Planning { mut full, open, .. } = planning;
         full.extend(open);

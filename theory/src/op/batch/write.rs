@@ -203,9 +203,11 @@ impl WriteBatch {
             if let Some(error) = refusal(&writes, &client) {
                 return Err(BatchWriteError::refused(error, writes, policy));
             }
-            let runtime = policy.start(&client);
-            // The keys are known to differ: none has to wait for another.
-            finish(Driver::new(runtime, progress).run(stream::iter(writes)).await)
+            let mut driver = Driver::new(policy.start(&client), progress);
+            let mut writes = writes.into_iter();
+            driver.run(stream::iter(writes.by_ref())).await;
+            driver.leave(writes);
+            finish(driver.finish())
         }
     }
 }
@@ -323,13 +325,14 @@ where
     ) -> impl Future<Output = Result<BatchWritten, BatchWriteError>> + Send + use<S> {
         let client = client.clone();
         async move {
-            let runtime = self.policy.start(&client);
+            let mut driver = Driver::new(self.policy.start(&client), self.progress);
             let writes = self.source.flat_map(|item| {
                 let mut writes = Vec::new();
                 item.push_onto(&mut writes);
                 stream::iter(writes)
             });
-            finish(Driver::new(runtime, self.progress).run(writes).await)
+            driver.run(writes).await;
+            finish(driver.finish())
         }
     }
 }

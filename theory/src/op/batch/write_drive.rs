@@ -58,6 +58,13 @@ enum Event {
     Finished,
 }
 
+/// Whether a write can be a part of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fitness {
+    Fit,
+    Refused,
+}
+
 impl Driver {
     pub(super) fn new(runtime: Runtime, progress: Option<OnProgress>) -> Self {
         Driver {
@@ -76,7 +83,8 @@ impl Driver {
         }
     }
 
-    pub(super) async fn run(mut self, source: impl Stream<Item = Write>) -> Written {
+    /// Writes what the source gives, until it ends or something ends the batch.
+    pub(super) async fn run(&mut self, source: impl Stream<Item = Write>) {
         let mut source = pin!(source);
         let mut has_ended = false;
         loop {
@@ -90,6 +98,18 @@ impl Driver {
                 Event::Finished => break,
             }
         }
+    }
+
+    /// Keeps what was not taken when something ended the batch.
+    pub(super) fn leave(&mut self, writes: impl Iterator<Item = Write>) {
+        for write in writes {
+            let (pending, _) = self.pending(self.taken, write);
+            self.taken += 1;
+            self.left.push(pending);
+        }
+    }
+
+    pub(super) fn finish(self) -> Written {
         let Driver { mut left, ready, waiting, summary, taken, stop, runtime, .. } = self;
         left.extend(ready.into_iter().chain(waiting));
         Written { summary, taken, left, stop, policy: runtime.policy }
@@ -141,14 +161,12 @@ impl Driver {
     fn take(&mut self, write: Write) {
         let position = self.taken;
         self.taken += 1;
-        let pending = match self.pending(position, write) {
-            Ok(pending) => pending,
-            Err(refused) => {
-                self.left.push(refused);
-                self.stop.get_or_insert(Stop::Failed);
-                return;
-            }
-        };
+        let (pending, fitness) = self.pending(position, write);
+        if fitness == Fitness::Refused {
+            self.left.push(pending);
+            self.stop.get_or_insert(Stop::Failed);
+            return;
+        }
         // What waits for an item is in the order in which it came, and so gets it in that order.
         if self.busy.insert(pending.item()) {
             self.make_ready(pending);
@@ -162,7 +180,7 @@ impl Driver {
         self.ready.push_back(pending);
     }
 
-    fn pending(&mut self, position: usize, write: Write) -> Result<Pending, Pending> {
+    fn pending(&mut self, position: usize, write: Write) -> (Pending, Fitness) {
         let refusal = write.refusal(position);
         let Write(parts) = write;
         let name =
@@ -197,8 +215,8 @@ impl Driver {
             is_in_doubt: false,
         };
         match refusal {
-            None => Ok(pending(Reason::NotSent)),
-            Some(error) => Err(pending(Reason::Failed(Arc::new(error)))),
+            None => (pending(Reason::NotSent), Fitness::Fit),
+            Some(error) => (pending(Reason::Failed(Arc::new(error))), Fitness::Refused),
         }
     }
 
