@@ -49,8 +49,8 @@ fn arguments(fields: &[&Field]) -> (TokenStream, TokenStream) {
 /// The inherent functions.
 pub(super) fn verbs(entity: &Entity) -> TokenStream {
     let mut all = TokenStream::new();
-    if entity.verbs && !entity.partition.is_empty() {
-        all.extend(item_verbs(entity));
+    if !entity.partition.is_empty() {
+        all.extend(entity.verbs.then(|| item_verbs(entity)));
         all.extend(query(entity));
     }
     for (number, index) in entity.indexes.iter().enumerate() {
