@@ -477,7 +477,7 @@ async fn a_later_write_of_an_item_in_a_stream_waits_and_wins() {
             .await
             .unwrap();
         assert_eq!(done.written, 203);
-        let told = told.lock().unwrap();
+        let told = told.lock().unwrap().clone();
         assert!(told.is_sorted());
         assert_eq!(told.last(), Some(&203));
         for request in bench.recorder.requests() {
