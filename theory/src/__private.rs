@@ -10,12 +10,12 @@ pub use crate::attribute::field::{
 };
 pub use crate::attribute::{
     Adapted, Adapter, Attribute, Document, EpochSeconds, Fields, FromAttribute, FromFields, Kind, Lenient,
-    MaybeEmpty, Optional, RestField, TimestampField, TtlField, VersionField, kind,
+    MaybeEmpty, Optional, Predecessor, RestField, TimestampField, TtlField, VersionField, kind,
 };
 #[cfg(feature = "serde")]
 pub use crate::attribute::{Json, Serde};
 pub use crate::expr::role::{Data, Key as KeyRole, Managed};
-pub use crate::expr::{Flattened, Path, Root, Value};
+pub use crate::expr::{Flattened, Indexed, Keyed, Path, Removable, Root, Value};
 pub use crate::key::Key;
 pub use crate::op::{All, Check, Delete, Get, Global, Local, Partial, Primary, Query, ReadFrom, Update};
 pub use crate::table::{FromItem, Projection, Scannable, Table};

@@ -27,6 +27,64 @@ fn newtypes_are_what_they_hold() {
     assert_eq!(Tag::TYPE, &Type::String);
 }
 
+/// A newtype of a list of documents.
+#[derive(Debug, PartialEq, Eq, Attribute)]
+pub struct Addresses(Vec<Address>);
+
+/// A newtype of a document.
+#[derive(Debug, PartialEq, Eq, Attribute)]
+pub struct Home(Address);
+
+/// A newtype of a map of any type.
+#[derive(Debug, PartialEq, Eq, Attribute)]
+pub struct Named<T>(BTreeMap<String, T>);
+
+/// A newtype with a predecessor.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Attribute)]
+pub struct Number(u32);
+
+/// Newtypes stand where what they hold may.
+#[derive(Debug, PartialEq, Eq, Table)]
+#[table(name = "people")]
+pub struct Household {
+    #[table(pk)]
+    name: Tag,
+    #[table(sk)]
+    number: Number,
+    #[table(skip_empty, default = untitled)]
+    title: Tag,
+    home: Home,
+    others: Addresses,
+    sizes: Named<u32>,
+    age: Maybe,
+}
+
+fn untitled() -> Tag {
+    Tag("?".into())
+}
+
+#[test]
+fn newtypes_can_do_what_they_hold_can() {
+    let path = |path: &dyn std::fmt::Debug| format!("{path:?}");
+    assert_eq!(path(&Household::HOME.then(Address::CITY)), "Path(home.city)");
+    assert_eq!(path(&Household::OTHERS.index(1).then(Address::CITY)), "Path(others[1].city)");
+    assert_eq!(path(&Household::SIZES.key("x")), "Path(sizes[key])");
+    drop(Household::update(Tag("a".into()), Number(1)).remove(Household::AGE));
+    drop(Household::query(Tag("a".into())).sort_key(Number(1)..Number(3)));
+    let household = Household {
+        name: Tag("a".into()),
+        number: Number(1),
+        title: Tag(String::new()),
+        home: Home(Address { post_code: "1".into(), city: None }),
+        others: Addresses(Vec::new()),
+        sizes: Named(BTreeMap::new()),
+        age: Maybe(None),
+    };
+    let json = item(&household);
+    assert!(!json.contains("title"), "{json}");
+    assert_eq!(from_item::<Household>(&json).unwrap().title, untitled());
+}
+
 /// A part of several documents.
 #[derive(Debug, Clone, PartialEq, Eq, Attribute)]
 #[attribute(rename_all = "camelCase")]

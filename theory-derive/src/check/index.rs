@@ -146,7 +146,13 @@ fn local(entity: &Entity, index: &Index, errors: &Errors) {
 
 /// What is in the key of an index must be an attribute of its own, in its own form.
 fn key_attribute(field: &Field, name: &Ident, errors: &Errors) {
-    let keys = &field.keys;
+    let (keys, max, length) = (&field.keys, limits::KEY_NAME_MAX, field.name.len());
+    if length > max {
+        errors.push(
+            name,
+            format!("the name of a key attribute has at most {max} bytes; that of `{name}` has {length}"),
+        );
+    }
     let problem = match field.store {
         Store::Skip => "is skipped",
         Store::Flatten => "is flattened",

@@ -1,16 +1,14 @@
 //! `derive(Attribute)`.
 
 use super::bounds::{borrows, bounded};
-use super::fields::{adapter, written};
-use super::{enums, paths, scope, table};
+use super::{enums, newtype, paths, scope, table};
 use crate::model::{AttributeType, Field, Shape};
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned as _;
+use quote::quote;
 
 pub(crate) fn attribute(ty: &AttributeType) -> TokenStream {
     let code = match &ty.shape {
-        Shape::Newtype(field) => newtype(ty, field),
+        Shape::Newtype(field) => newtype::newtype(ty, field),
         Shape::Document(fields) => document(ty, fields),
         Shape::Text(variants) => enums::text(ty, variants),
         Shape::Union(union) => enums::union(ty, union),
@@ -69,44 +67,6 @@ impl Impls<'_> {
             #from
         }
     }
-}
-
-/// A newtype is what it holds.
-fn newtype(ty: &AttributeType, field: &Field) -> TokenStream {
-    let inner = &field.ty;
-    let (writing, reading, kind, fields) = match adapter(field) {
-        Some(adapter) => {
-            let adapter = quote!(<#adapter as __theory::FieldAdapter<#inner>>);
-            (adapter.clone(), adapter.clone(), quote!(#adapter::Kind), Vec::new())
-        }
-        None => {
-            let written_trait = written(&ty.generics);
-            let (written, read) =
-                (quote!(<#inner as #written_trait>), quote!(<#inner as __theory::StoredField>));
-            let span = inner.span();
-            let kind = quote_spanned!(span=> <#inner as #written_trait>::Kind);
-            (written, read, kind, vec![field])
-        }
-    };
-    Impls {
-        ty,
-        fields,
-        kind,
-        stored: quote!(#writing::TYPE),
-        encode: quote!(#writing::encode(&self.0, __out)),
-        more: quote! {
-            fn is_absent(&self) -> bool {
-                #writing::is_absent(&self.0)
-            }
-        },
-        decode: quote!(#reading::decode(__input).map(Self)),
-        more_from: quote! {
-            fn absent() -> ::core::option::Option<Self> {
-                #reading::absent().map(Self)
-            }
-        },
-    }
-    .write()
 }
 
 /// A nested struct is a map.

@@ -54,6 +54,8 @@ fn keys_of_indexes() {
         check_with("gsi(name = \"abc\", pk = x)", field, &[expected]);
     }
     check_with("gsi(name = \"abc\", pk = x)", "x: Option<String>", &[]);
+    let long = format!("#[table(rename = \"{}\")] x: u8", "k".repeat(256));
+    check_with("gsi(name = \"abc\", pk = x)", &long, &["at most 255 bytes; that of `x` has 256"]);
 }
 
 #[test]
