@@ -4,6 +4,9 @@
 ///
 /// DynamoDB has no key condition that leaves out only the upper end. "Exact" is about the stored form: no value of this type lies
 /// between a value and its predecessor, and both are stored in that order.
+///
+/// `#[derive(Attribute)]` on a newtype does not implement this trait, because its `PartialOrd` may be another one than the stored
+/// order: implement it by forwarding to the field, or write `a..=b`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no exact predecessor, which a range that leaves out its upper end needs",
     label = "write `..=` instead of `..`",

@@ -6,6 +6,9 @@ use crate::wire::{DecodeError, Reader, Writer};
 use theory_schema::Type;
 
 /// The type of a `#[table(version)]` field.
+///
+/// Derived newtypes are not among them: the library counts in the integer itself. For a newtype, implement this trait by its two
+/// members.
 #[diagnostic::on_unimplemented(
     message = "a `version` field must be an unsigned integer; this is `{Self}`",
     label = "not an unsigned integer",
@@ -35,6 +38,9 @@ versions! { u8 u16 u32 u64 u128 usize }
 /// The type of a `#[table(created_at)]` or `#[table(updated_at)]` field.
 ///
 /// Each is stored as [`Timestamp`] is: RFC 3339 in UTC, with nine fractional digits.
+///
+/// `#[derive(Attribute)]` on a newtype does not implement this trait, because it does not know that the newtype takes any moment:
+/// implement it by forwarding to the field.
 #[diagnostic::on_unimplemented(
     message = "a `created_at` or `updated_at` field must be a timestamp; this is `{Self}`",
     label = "not a timestamp",
@@ -74,6 +80,8 @@ impl<T: TimestampField> TimestampField for Option<T> {
 }
 
 /// The type of a `#[table(ttl)]` field.
+///
+/// `#[derive(Attribute)]` on a newtype does not implement this trait: implement it by forwarding to the field.
 #[diagnostic::on_unimplemented(
     message = "a `ttl` field must be a timestamp or an integer of epoch seconds; this is `{Self}`",
     label = "neither a timestamp nor an integer",

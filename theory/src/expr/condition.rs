@@ -372,7 +372,11 @@ impl<T: Container, A> Container for Adapted<T, A> {
     note = "DynamoDB refuses it: constrain the key with `.sort_key(…)`, or filter by another attribute"
 )]
 pub trait FilterOn<I> {}
+#[diagnostic::do_not_recommend]
 impl<I> FilterOn<I> for AnyItem {}
+#[diagnostic::do_not_recommend]
 impl<const N: usize, P> FilterOn<crate::op::Global<N, P>> for OneItem {}
+#[diagnostic::do_not_recommend]
 impl<const N: usize, P> FilterOn<crate::op::Local<N, P>> for OneItem {}
+#[diagnostic::do_not_recommend]
 impl FilterOn<crate::op::WholeTable> for OneItem {}

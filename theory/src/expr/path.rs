@@ -42,6 +42,7 @@ impl Role for role::Key {
     note = "to change a key, delete the item and create another in one transaction"
 )]
 pub trait Writable: Role {}
+#[diagnostic::do_not_recommend]
 impl Writable for role::Data {}
 
 /// Whether a condition names the table's key.
@@ -162,7 +163,32 @@ impl<E, T, R, S> Path<E, T, R, S> {
 
     /// A field of the nested document, also of an optional one.
     ///
-    /// `Order::ADDRESS.then(Address::CITY)`
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "derive")] {
+    /// use theory::{Attribute, Table};
+    ///
+    /// #[derive(Table)]
+    /// #[table(name = "orders")]
+    /// struct Order {
+    ///     #[table(pk)]
+    ///     id: String,
+    ///     address: Address,
+    ///     lines: Vec<Line>,
+    /// }
+    ///
+    /// #[derive(Attribute)]
+    /// struct Address { city: String }
+    ///
+    /// #[derive(Attribute)]
+    /// struct Line { quantity: u32 }
+    ///
+    /// let update = Order::update("o-1")
+    ///     .set(Order::ADDRESS.then(Address::CITY), "Paris")
+    ///     .set(Order::LINES.index(0).then(Line::QUANTITY), 2);
+    /// # }
+    /// ```
     pub fn then<U, Q, S2>(self, next: Path<T::Document, U, Q, S2>) -> Path<E, U, R, Then<S, S2>>
     where
         T: Document,

@@ -176,7 +176,9 @@ pub trait Removable<S> {}
 
 macro_rules! removable {
     ($(<$($p:ident),*> $t:ty;)*) => { $(
+        #[diagnostic::do_not_recommend]
         impl<$($p),*> Removable<Root> for $t {}
+        #[diagnostic::do_not_recommend]
         impl<$($p,)* A, B> Removable<Then<A, B>> for $t {}
     )* };
 }
@@ -186,7 +188,9 @@ removable! {
     <T, H> HashSet<T, H>;
     <T, D> Adapted<Option<T>, D>;
 }
+#[diagnostic::do_not_recommend]
 impl<T, S> Removable<At<S>> for T {}
+#[diagnostic::do_not_recommend]
 impl<T, S, K> Removable<Member<S, K>> for T {}
 
 /// The actions of an update, in the order they were given.

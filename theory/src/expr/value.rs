@@ -18,7 +18,8 @@ pub struct Operand(pub(crate) Node);
 /// An argument for an attribute of type `T`; for one of the entity `E`, also another of its attributes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value for an attribute of type `{T}`",
-    label = "expected a `{T}` or a reference to one"
+    label = "expected a `{T}` or a reference to one",
+    note = "also taken: `&str` for a `String`, arrays for lists, arrays and `Vec` for sets; for an `Option<T>` a `T` itself, or `None`"
 )]
 pub trait Value<T: ?Sized, E = ()> {
     #[doc(hidden)]
@@ -38,12 +39,14 @@ pub(crate) fn literal<T: Attribute + ?Sized>(value: &T) -> Operand {
     if value.is_absent() { Operand(Node::Absent) } else { encode(|out| value.encode(out)) }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Attribute, E> Value<T, E> for T {
     fn operand(self) -> Operand {
         literal(&self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Attribute, E> Value<T, E> for &T {
     fn operand(self) -> Operand {
         literal(self)
@@ -52,11 +55,13 @@ impl<T: Attribute, E> Value<T, E> for &T {
 
 macro_rules! behind {
     ($($pointer:ident)*) => { $(
+        #[diagnostic::do_not_recommend]
         impl<T: Attribute, E> Value<$pointer<T>, E> for T {
             fn operand(self) -> Operand {
                 literal(&self)
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<T: Attribute, E> Value<$pointer<T>, E> for &T {
             fn operand(self) -> Operand {
                 literal(self)
@@ -68,11 +73,13 @@ behind! { Option Box Rc Arc }
 
 macro_rules! text {
     ($($owned:ty),*) => { $(
+        #[diagnostic::do_not_recommend]
         impl<E> Value<$owned, E> for &str {
             fn operand(self) -> Operand {
                 literal(self)
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<E> Value<Option<$owned>, E> for &str {
             fn operand(self) -> Operand {
                 literal(self)
@@ -84,21 +91,25 @@ text! { String, Cow<'_, str>, Box<str>, Rc<str>, Arc<str> }
 
 macro_rules! binary {
     ($($owned:ty),*) => { $(
+        #[diagnostic::do_not_recommend]
         impl<E> Value<$owned, E> for &[u8] {
             fn operand(self) -> Operand {
                 literal(self)
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<E, const N: usize> Value<$owned, E> for &[u8; N] {
             fn operand(self) -> Operand {
                 literal(self)
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<E> Value<Option<$owned>, E> for &[u8] {
             fn operand(self) -> Operand {
                 literal(self)
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<E, const N: usize> Value<Option<$owned>, E> for &[u8; N] {
             fn operand(self) -> Operand {
                 literal(self)
@@ -109,21 +120,25 @@ macro_rules! binary {
 binary! { Vec<u8>, bytes::Bytes }
 
 // Lists, from arrays and slices.
+#[diagnostic::do_not_recommend]
 impl<T: Attribute, E, const N: usize> Value<Vec<T>, E> for [T; N] {
     fn operand(self) -> Operand {
         literal(&self)
     }
 }
+#[diagnostic::do_not_recommend]
 impl<E, const N: usize> Value<Vec<String>, E> for [&str; N] {
     fn operand(self) -> Operand {
         literal(&self)
     }
 }
+#[diagnostic::do_not_recommend]
 impl<T: Attribute, E, const N: usize> Value<Option<Vec<T>>, E> for [T; N] {
     fn operand(self) -> Operand {
         literal(&self)
     }
 }
+#[diagnostic::do_not_recommend]
 impl<E, const N: usize> Value<Option<Vec<String>>, E> for [&str; N] {
     fn operand(self) -> Operand {
         literal(&self)
@@ -152,16 +167,19 @@ fn set_of<T: SetElement, V: Value<T>>(values: impl IntoIterator<Item = V>) -> Op
     })
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: SetElement + Ord, V: Value<T>, E, const N: usize> Value<BTreeSet<T>, E> for [V; N] {
     fn operand(self) -> Operand {
         set_of::<T, V>(self)
     }
 }
+#[diagnostic::do_not_recommend]
 impl<T: SetElement + Ord, V: Value<T>, E> Value<BTreeSet<T>, E> for Vec<V> {
     fn operand(self) -> Operand {
         set_of::<T, V>(self)
     }
 }
+#[diagnostic::do_not_recommend]
 impl<T: SetElement + Eq + Hash, V: Value<T>, H: BuildHasher, E, const N: usize> Value<HashSet<T, H>, E>
     for [V; N]
 {
@@ -169,6 +187,7 @@ impl<T: SetElement + Eq + Hash, V: Value<T>, H: BuildHasher, E, const N: usize> 
         set_of::<T, V>(self)
     }
 }
+#[diagnostic::do_not_recommend]
 impl<T: SetElement + Eq + Hash, V: Value<T>, H: BuildHasher, E> Value<HashSet<T, H>, E> for Vec<V> {
     fn operand(self) -> Operand {
         set_of::<T, V>(self)
@@ -179,16 +198,19 @@ impl<T: SetElement + Eq + Hash, V: Value<T>, H: BuildHasher, E> Value<HashSet<T,
 fn adapted<T, A: Adapter<T>>(value: &T) -> Operand {
     if A::is_absent(value) { Operand(Node::Absent) } else { encode(|out| A::encode(value, out)) }
 }
+#[diagnostic::do_not_recommend]
 impl<T, A: Adapter<T>, E> Value<Adapted<T, A>, E> for T {
     fn operand(self) -> Operand {
         adapted::<T, A>(&self)
     }
 }
+#[diagnostic::do_not_recommend]
 impl<T, A: Adapter<T>, E> Value<Adapted<T, A>, E> for &T {
     fn operand(self) -> Operand {
         adapted::<T, A>(self)
     }
 }
+#[diagnostic::do_not_recommend]
 impl<T, A: Adapter<Option<T>>, E> Value<Adapted<Option<T>, A>, E> for T {
     fn operand(self) -> Operand {
         adapted::<Option<T>, A>(&Some(self))
@@ -198,11 +220,13 @@ impl<T, A: Adapter<Option<T>>, E> Value<Adapted<Option<T>, A>, E> for T {
 // Other attributes, and what is computed from them: also where the attribute may be missing that they are for.
 macro_rules! from_item {
     ($([$($p:ident $(: $bound:ident)?),*] $source:ty, $self:ident => $node:expr;)*) => { $(
+        #[diagnostic::do_not_recommend]
         impl<E, T: Attribute $(, $p $(: $bound)?)*> Value<T, E> for $source {
             fn operand($self) -> Operand {
                 Operand($node)
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<E, T: Attribute $(, $p $(: $bound)?)*> Value<Option<T>, E> for $source {
             fn operand($self) -> Operand {
                 Operand($node)

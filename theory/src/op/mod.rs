@@ -29,7 +29,7 @@ pub use get::Get;
 pub use page::{ItemStream, Page, PageStream, Undecodable};
 pub(crate) use put::Guard;
 pub use put::Put;
-pub use query::{Query, Scan};
+pub use query::{Query, Scan, StartAfter};
 pub use response::Response;
 pub use returned::{New, Nothing, Old, Return, UpdatedNew, UpdatedOld};
 pub use sort::{After, BeginsWith, SortCondition, SortKey, after, prefix};

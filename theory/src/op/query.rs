@@ -255,8 +255,9 @@ impl<E, I, S, O> Query<E, I, S, O> {
     /// Goes on behind the place that the cursor remembers: the same query, in the same direction.
     ///
     /// A cursor is checked before it is used; one of another query, or a forged one, is an `InvalidCursor` error.
-    pub fn start_after(mut self, cursor: impl Into<Option<Cursor>>) -> Self {
-        self.parts.start = cursor.into();
+    /// With `None` it starts at the beginning, so that what a caller did not send need not be a special case.
+    pub fn start_after(mut self, cursor: impl StartAfter) -> Self {
+        self.parts.start = cursor.cursor();
         self
     }
 
@@ -292,6 +293,35 @@ impl<E, I, S, O> Query<E, I, S, O> {
     }
 }
 
+/// Where a query may start: a [`Cursor`], a reference to one, or an `Option` of either.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a cursor",
+    label = "expected a `Cursor`, or what `page.next_cursor()` returns",
+    note = "a cursor that came as text is parsed: `text.parse::<theory::Cursor>()?`"
+)]
+pub trait StartAfter {
+    #[doc(hidden)]
+    fn cursor(self) -> Option<Cursor>;
+}
+#[diagnostic::do_not_recommend]
+impl StartAfter for Cursor {
+    fn cursor(self) -> Option<Cursor> {
+        Some(self)
+    }
+}
+#[diagnostic::do_not_recommend]
+impl StartAfter for &Cursor {
+    fn cursor(self) -> Option<Cursor> {
+        Some(self.clone())
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<C: StartAfter> StartAfter for Option<C> {
+    fn cursor(self) -> Option<Cursor> {
+        self.and_then(StartAfter::cursor)
+    }
+}
+
 /// Has an order: everything but a scan.
 #[diagnostic::on_unimplemented(
     message = "a scan has no order",
@@ -299,8 +329,11 @@ impl<E, I, S, O> Query<E, I, S, O> {
     note = "query the table or an index by its key to get items in the order of the sort key"
 )]
 pub trait OrderedSource {}
+#[diagnostic::do_not_recommend]
 impl OrderedSource for Primary {}
+#[diagnostic::do_not_recommend]
 impl<const N: usize, P> OrderedSource for super::Global<N, P> {}
+#[diagnostic::do_not_recommend]
 impl<const N: usize, P> OrderedSource for super::Local<N, P> {}
 
 // What an index cannot give is a bound of each function, not of the block: so the compiler says why.

@@ -25,8 +25,9 @@ pub(crate) enum Sort {
 /// The sort-key attributes that are still open, first one first.
 #[diagnostic::on_unimplemented(
     message = "no sort-key attribute is left to constrain",
-    label = "the sort key is constrained already",
-    note = "sort keys are filled left to right, and a range closes them"
+    label = "the sort key is constrained already, or there is none",
+    note = "sort keys are filled left to right, one call for each attribute; a range or a prefix closes them",
+    note = "to narrow further, give both ends in one range, `a..=b`, or `.filter(…)` by another attribute"
 )]
 pub trait SortKey {
     /// The next attribute.

@@ -49,8 +49,11 @@ impl<const N: usize, P> Source for Local<N, P> {
     note = "read the table, or a local secondary index"
 )]
 pub trait Consistent: Source {}
+#[diagnostic::do_not_recommend]
 impl Consistent for Primary {}
+#[diagnostic::do_not_recommend]
 impl Consistent for WholeTable {}
+#[diagnostic::do_not_recommend]
 impl<const N: usize, P> Consistent for Local<N, P> {}
 
 /// Can be read from the source `I`, because it holds every attribute that is read.
@@ -61,7 +64,11 @@ impl<const N: usize, P> Consistent for Local<N, P> {}
     note = "for a local index, `.fetch_from_table()` reads the rest from the table, at the cost of a read for each item"
 )]
 pub trait ReadFrom<I>: FromItem {}
+#[diagnostic::do_not_recommend]
 impl<O: FromItem> ReadFrom<Primary> for O {}
+#[diagnostic::do_not_recommend]
 impl<O: FromItem> ReadFrom<WholeTable> for O {}
+#[diagnostic::do_not_recommend]
 impl<O: FromItem, const N: usize> ReadFrom<Global<N, All>> for O {}
+#[diagnostic::do_not_recommend]
 impl<O: FromItem, const N: usize> ReadFrom<Local<N, All>> for O {}
