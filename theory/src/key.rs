@@ -1,11 +1,11 @@
 //! The key of one item: where every operation on a known item begins.
 
-use crate::expr::{Node, Operand, Value};
+use crate::expr::{Action, Actions, Node, Operand, Value};
 use crate::op::{Check, Delete, Get, Update};
 use crate::table::Table;
 use crate::wire::{EncodeError, EncodeErrorKind, KeySide, Writer, check_key, scratch};
 use std::marker::PhantomData;
-use theory_schema::{KeyAttribute, limits};
+use theory_schema::{Entity, KeyAttribute, limits};
 
 /// The key of one item of the entity `E`.
 ///
@@ -102,6 +102,22 @@ pub(crate) fn key_condition_value(
     side: KeySide,
 ) -> Result<Vec<u8>, EncodeError> {
     encoded(value, side).map_err(|kind| EncodeError::new(kind).in_attribute(attribute.name))
+}
+
+/// Refuses what an update must not write into an attribute that is part of an index's key: DynamoDB would refuse the whole update.
+pub(crate) fn check_index_keys(entity: &Entity, actions: &Actions) -> Result<(), EncodeError> {
+    for (name, json) in actions.0.iter().filter_map(Action::attribute_value) {
+        for index in entity.indexes {
+            let attributes = index.key.partition.iter().chain(index.key.sort);
+            for (attribute, side) in attributes.zip(sides(index.key.partition.len())) {
+                if attribute.name == name {
+                    check_key(json, KeySide { index: Some(index.name), ..side })
+                        .map_err(|kind| EncodeError::new(kind).in_attribute(name))?;
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Arguments for a tuple of key fields.

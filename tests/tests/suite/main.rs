@@ -8,6 +8,7 @@ mod errors;
 mod item;
 mod limits;
 mod query;
+mod random;
 mod spans;
 mod support;
 mod tables;

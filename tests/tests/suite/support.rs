@@ -8,6 +8,8 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use proptest::prelude::{ProptestConfig, Strategy};
+use proptest::test_runner::{TestCaseError, TestRunner};
 use serde_json::Value as Json;
 use theory::Client;
 use theory::client::CreateTables;
@@ -126,14 +128,28 @@ impl HttpConnector for Tap {
     }
 }
 
-/// How many cases a property test tries: as many as the environment says in `PROPTEST_CASES`, or this many.
-pub(crate) fn cases(usual: u32) -> proptest::test_runner::Config {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual);
-    proptest::test_runner::Config {
-        cases,
-        // The failing case is printed, and shrunk; a test that needs a file beside it would not be repeatable elsewhere.
+/// Checks a property: as many cases as the environment says in `PROPTEST_CASES`, or this many.
+///
+/// It must be called on a runtime of several threads: proptest's runner does not wait, so that it blocks one.
+#[track_caller]
+pub(crate) fn each_case<S: Strategy>(
+    usual: u32,
+    strategy: &S,
+    check: impl AsyncFn(S::Value) -> Result<(), TestCaseError>,
+) {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let config = ProptestConfig {
+        cases: cases.unwrap_or(usual),
+        // The failing case is printed: a file beside the test would make it another one elsewhere.
         failure_persistence: None,
-        max_shrink_iters: 400,
-        ..proptest::test_runner::Config::default()
+        max_shrink_iters: 300,
+        ..ProptestConfig::default()
+    };
+    let runtime = tokio::runtime::Handle::current();
+    let outcome = tokio::task::block_in_place(|| {
+        TestRunner::new(config).run(strategy, |case| runtime.block_on(check(case)))
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
     }
 }

@@ -233,7 +233,8 @@ impl<E, T: Attribute, R: Role, S: Steps> Path<E, T, R, S> {
         })
     }
 
-    /// `size`: characters of a string, bytes, or elements, to be compared with a number.
+    /// `size`: UTF-16 code units of a string (as many as it has characters, but two for an emoji), bytes, or elements, to be compared
+    /// with a number.
     pub fn size(self) -> Size<E, R>
     where
         T::Kind: Sizeable,

@@ -132,6 +132,19 @@ pub(crate) enum Action {
 }
 
 impl Action {
+    /// The name of an attribute of the item and the encoded value that it gets, or gets if it is missing.
+    pub(crate) fn attribute_value(&self) -> Option<(&str, &[u8])> {
+        let Action::Set(path, value) = self else { return None };
+        let mut value = value;
+        while let Node::IfNotExists(_, otherwise) = value {
+            value = otherwise;
+        }
+        match (&path.0[..], value) {
+            ([Step::Name(name)], Node::Value(json)) => Some((name, json)),
+            _ => None,
+        }
+    }
+
     pub(crate) fn path(&self) -> &PathNode {
         match self {
             Action::Set(path, _) | Action::Remove(path) | Action::Add(path, _) | Action::Delete(path, _) => {

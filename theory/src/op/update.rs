@@ -9,6 +9,7 @@ use crate::attribute::kind::{Addable, Appendable, Deletable};
 use crate::client::{Client, Operation};
 use crate::error::Error;
 use crate::expr::{Actions, Condition, Path, Removable, Scope, Steps, Value, Writable};
+use crate::key::check_index_keys;
 use crate::table::{FromItem, Table};
 use crate::wire::EncodeError;
 use std::marker::PhantomData;
@@ -177,6 +178,11 @@ impl<E: Table, R: Return> Update<E, R> {
     pub(super) fn into_parts(self) -> Parts {
         let mut parts = self.parts;
         parts.conditions.splice(0..0, self.guard.test(E::SCHEMA));
+        if parts.head.is_ok()
+            && let Err(error) = check_index_keys(E::SCHEMA, &self.actions)
+        {
+            parts.head = Err(error);
+        }
         parts.actions = Some(self.actions);
         parts
     }

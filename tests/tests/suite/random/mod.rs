@@ -1,0 +1,9 @@
+//! Random items, conditions and updates: what an engine makes of them is what the items and a plain reading of
+//! DynamoDB's rules say.
+//!
+//! `PROPTEST_CASES` sets the number of cases.
+
+mod conditions;
+mod probes;
+mod reference;
+mod things;
