@@ -327,16 +327,24 @@ impl Error {
     /// not retryable, because it may have happened.
     pub fn is_retryable(&self) -> bool {
         !self.0.ambiguous
-            && matches!(
-                self.0.kind,
+            && match self.0.kind {
                 ErrorKind::Throttled
-                    | ErrorKind::Deadline
-                    | ErrorKind::Transport
-                    | ErrorKind::Service
-                    | ErrorKind::TransactionConflict
-                    | ErrorKind::ReplicatedWriteConflict
-                    | ErrorKind::TableInUse
-            )
+                | ErrorKind::Deadline
+                | ErrorKind::Transport
+                | ErrorKind::Service
+                | ErrorKind::TransactionConflict
+                | ErrorKind::ReplicatedWriteConflict
+                | ErrorKind::TableInUse => true,
+                ErrorKind::TransactionCanceled => self.canceled_in_passing(),
+                _ => false,
+            }
+    }
+
+    /// Whether a transaction was cancelled only because others were in its way, or for throttling.
+    pub(crate) fn canceled_in_passing(&self) -> bool {
+        let passes = |kind| matches!(kind, ErrorKind::TransactionConflict | ErrorKind::Throttled);
+        let mut kinds = self.cancellation_reasons().iter().filter_map(CancellationReason::kind).peekable();
+        kinds.peek().is_some() && kinds.all(passes)
     }
 
     /// Whether a condition did not hold: that of the request, of its version check, or of a part of a transaction.

@@ -133,9 +133,11 @@ async fn exchange(client: &Client, call: Call) -> Result<Response, Error> {
                 // What failed was the shell.
                 return Err(error.with_kind(ErrorKind::SdkIncompatible));
             }
-            // With a token a repeated transaction that had succeeded succeeds again: a cancellation is the truth.
+            // With a token a repeated transaction that had succeeded succeeds again: a cancellation is the truth. Not
+            // so where it was for a conflict or throttling, which can turn it away before the token is looked at.
             let by_token = idempotent && operation == Operation::TransactWriteItems;
-            let settled = by_token && error.kind() == ErrorKind::TransactionCanceled;
+            let settled =
+                by_token && error.kind() == ErrorKind::TransactionCanceled && !error.canceled_in_passing();
             let unknown = state.open || (ambiguous_before && !settled);
             Err(error.with_ambiguous(operation.is_write() && unknown))
         }

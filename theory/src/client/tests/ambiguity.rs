@@ -123,6 +123,21 @@ async fn a_cancelled_transaction_with_a_token_is_the_truth() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_transaction_that_was_turned_away_settles_nothing() {
+    let conflict = Step::Answer(
+        400,
+        r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"TransactionConflict"}]}"#,
+    );
+    let script = Script::new([Step::Reset, conflict.clone()]);
+    let error = refused(run(&script, request(Operation::TransactWriteItems)).await);
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::TransactionCanceled, 3));
+    assert!(error.is_ambiguous() && !error.is_retryable());
+
+    let error = refused(run(&Script::new([conflict]), request(Operation::TransactWriteItems)).await);
+    assert!(!error.is_ambiguous() && error.is_retryable());
+}
+
+#[tokio::test(start_paused = true)]
 async fn reads_are_never_ambiguous() {
     for operation in ALL.into_iter().filter(|operation| !operation.is_write()) {
         for step in [FAILED, Step::Reset, Step::Hang, CORRUPT] {
