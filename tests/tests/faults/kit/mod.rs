@@ -1,0 +1,6 @@
+//! The kit itself: that rules choose the requests they say, and that each fault is what DynamoDB, or the network, does.
+
+mod batches;
+mod rules;
+mod shapes;
+mod told;
