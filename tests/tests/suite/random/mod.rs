@@ -4,6 +4,8 @@
 //! `PROPTEST_CASES` sets the number of cases.
 
 mod conditions;
+mod items;
 mod probes;
 mod reference;
 mod things;
+mod updates;
