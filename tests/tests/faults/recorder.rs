@@ -36,7 +36,8 @@ async fn what_is_refused_before_it_is_sent_is_not_there() {
     let client = engine.through(&recorder).client();
     let twice = theory::transaction((account(1, 0).put(), account(1, 1).put())).send(&client).await;
     assert_eq!(twice.unwrap_err().kind(), theory::ErrorKind::InvalidRequest);
-    assert!(Account::query(OWNER).sort_key(5..=1).all(&client).await.unwrap().is_empty());
+    let (first, last) = (5, 1);
+    assert!(Account::query(OWNER).sort_key(first..=last).all(&client).await.unwrap().is_empty());
     assert_eq!(recorder.requests(), []);
 }
 
