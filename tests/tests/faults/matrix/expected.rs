@@ -4,6 +4,7 @@ use theory::ErrorKind;
 use theory_testing::{Cancellation as C, Fault, Operation};
 
 use super::model::{Change, Trial};
+use super::subject::Subject;
 use super::{Broken, Evidence, Schedule, Trouble, ensure};
 
 /// What a fault on the first attempt leads to.
@@ -17,6 +18,8 @@ enum Course {
     InDoubt,
     /// As it is: not worth repeating.
     Refused(ErrorKind),
+    /// A part is done each time, until the attempts are used up.
+    InPart,
     /// Repeated or refused, as the SDK's version has it.
     EitherRepeatedOr(ErrorKind),
 }
@@ -31,6 +34,7 @@ fn course(fault: &Fault) -> Course {
         | Fault::Canceled(C::TransactionConflict | C::ThrottlingError | C::ProvisionedThroughputExceeded) => {
             Course::Repeated
         }
+        Fault::PartialBatch => Course::InPart,
         Fault::Canceled(_) => Course::Refused(ErrorKind::TransactionCanceled),
         Fault::AccessDenied => Course::Refused(ErrorKind::AccessDenied),
         Fault::ClockSkew => Course::EitherRepeatedOr(ErrorKind::AccessDenied),
@@ -43,7 +47,8 @@ fn course(fault: &Fault) -> Course {
 fn kind(fault: &Fault, operation: Operation) -> ErrorKind {
     let is_transaction = matches!(operation, Operation::TransactGetItems | Operation::TransactWriteItems);
     match fault {
-        Fault::Throttle(_) => ErrorKind::Throttled,
+        // What stays unprocessed was throttled.
+        Fault::Throttle(_) | Fault::PartialBatch => ErrorKind::Throttled,
         Fault::Canceled(_) => ErrorKind::TransactionCanceled,
         Fault::TransactionConflict if is_transaction => ErrorKind::TransactionCanceled,
         Fault::TransactionConflict | Fault::TransactionInProgress => ErrorKind::TransactionConflict,
@@ -83,6 +88,7 @@ impl Evidence<'_> {
         match course {
             Course::Answered => self.undisturbed(1),
             Course::Repeated => self.undisturbed(2),
+            Course::InPart => self.in_part(),
             Course::Refused(kind) => self.refused(kind),
             Course::EitherRepeatedOr(kind) => self.undisturbed(2).or_else(|_| self.refused(kind)),
             Course::InDoubt => self.in_doubt(),
@@ -110,6 +116,16 @@ impl Evidence<'_> {
         let error = self.trial.error().ok_or("the request should have failed")?;
         ensure(error.kind() == kind, format!("the kind should be {kind:?}"))?;
         ensure(!error.is_ambiguous(), "a refusal is not ambiguous")
+    }
+
+    fn in_part(&self) -> Result<(), Broken> {
+        match self.trial.error() {
+            None => Ok(()),
+            Some(error) => {
+                ensure(error.kind() == ErrorKind::Throttled, "what is left was throttled")?;
+                ensure(!error.is_ambiguous(), "what was given back was not done")
+            }
+        }
     }
 
     fn in_doubt(&self) -> Result<(), Broken> {
@@ -189,7 +205,7 @@ impl Evidence<'_> {
 
 #[test]
 fn every_fault_has_a_course_and_a_kind() {
-    for operation in [Operation::GetItem, Operation::PutItem, Operation::TransactWriteItems] {
+    for operation in Subject::ALL.map(Subject::operation) {
         for fault in Fault::all().iter().filter(|fault| fault.applies_to(operation)) {
             if let Course::Refused(expected) = course(fault) {
                 assert_eq!(kind(fault, operation), expected, "{fault:?}");

@@ -24,7 +24,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use theory::{Error, ErrorKind};
-use theory_testing::{Cancellation, Exchange, Fault, Faults, Injected, Recorder};
+use theory_testing::{Cancellation, Exchange, Fault, Faults, Injected, Recorder, Request};
 
 use crate::account::{account, engine, stored};
 use dice::Dice;
@@ -281,8 +281,10 @@ impl Evidence<'_> {
             ensure(doubt, "it is called ambiguous, and nothing left a doubt")?;
             ensure(!error.is_retryable(), "an ambiguous write is called retryable")?;
         }
-        ensure(error.attempts() as usize == self.sent_last(), "the error counts its attempts wrongly")?;
-        if error.kind() == ErrorKind::Throttled {
+        if !self.subject.is_batch() {
+            ensure(error.attempts() as usize == self.sent_last(), "the error counts its attempts wrongly")?;
+        }
+        if error.code().is_some() && error.kind() == ErrorKind::Throttled {
             let table = |resource: &str| resource.ends_with("table/accounts");
             let reasons = error.throttling_reasons();
             ensure(reasons.iter().any(|reason| table(&reason.resource)), "the throttling has no reason")?;
@@ -303,12 +305,12 @@ impl Evidence<'_> {
     }
 
     fn judge_what_was_sent(&self) -> Result<(), Broken> {
-        for pair in self.seen.windows(2) {
-            if let [first, second] = pair
-                && second.request.attempt > 1
-            {
-                ensure(first.request.body == second.request.body, "a repetition is another request")?;
-            }
+        for (number, Exchange { request, .. }) in self.seen.iter().enumerate() {
+            // Of a batch several requests are under way at once.
+            let mut before = self.seen.iter().take(number).map(|exchange| &exchange.request);
+            let is_same =
+                |other: &Request| other.body == request.body && other.attempt + 1 == request.attempt;
+            ensure(request.attempt == 1 || before.any(is_same), "a repetition is another request")?;
         }
         let executed = self.truth.iter().filter(|exchange| exchange.is_success()).count();
         let Trial::Write { changes, atomic, .. } = self.trial else { return Ok(()) };

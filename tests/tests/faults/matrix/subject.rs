@@ -1,7 +1,7 @@
 //! What is put to the test: each operation of the library, and its reference.
 
 use futures_util::TryStreamExt as _;
-use theory::op::Update;
+use theory::op::{Answer, BatchWriteError, Update};
 use theory::{Client, Result, Table as _, transaction_get};
 use theory_testing::Operation;
 
@@ -19,6 +19,8 @@ pub(super) enum Subject {
     Scan,
     /// Three items as of one moment.
     TransactionGet,
+    /// Up to two requests, with keys that stand there twice.
+    BatchGet,
     Put,
     Create,
     Replace,
@@ -37,16 +39,19 @@ pub(super) enum Subject {
     DeleteExisting,
     /// From one account to another, with a receipt, if a third one is open. Idempotent by its token.
     Transfer,
+    /// Two requests of puts and deletes.
+    BatchWrite,
 }
 
 impl Subject {
-    pub(super) const ALL: [Self; 17] = [
+    pub(super) const ALL: [Self; 19] = [
         Self::Get,
         Self::Query,
         Self::Stream,
         Self::Count,
         Self::Scan,
         Self::TransactionGet,
+        Self::BatchGet,
         Self::Put,
         Self::Create,
         Self::Replace,
@@ -58,6 +63,7 @@ impl Subject {
         Self::Delete,
         Self::DeleteExisting,
         Self::Transfer,
+        Self::BatchWrite,
     ];
 
     pub(super) fn operation(self) -> Operation {
@@ -66,18 +72,25 @@ impl Subject {
             Self::Query | Self::Stream | Self::Count => Operation::Query,
             Self::Scan => Operation::Scan,
             Self::TransactionGet => Operation::TransactGetItems,
+            Self::BatchGet => Operation::BatchGetItem,
             Self::Put | Self::Create | Self::Replace => Operation::PutItem,
             Self::Set | Self::CompareAndSet | Self::Add | Self::Withdraw | Self::Append => {
                 Operation::UpdateItem
             }
             Self::Delete | Self::DeleteExisting => Operation::DeleteItem,
             Self::Transfer => Operation::TransactWriteItems,
+            Self::BatchWrite => Operation::BatchWriteItem,
         }
     }
 
     /// Whether the operation may be executed twice for once.
     pub(super) fn is_idempotent(self) -> bool {
         !matches!(self, Self::Add | Self::Withdraw | Self::Append)
+    }
+
+    /// Whether it takes several requests, some of them at once.
+    pub(super) fn is_batch(self) -> bool {
+        matches!(self, Self::BatchGet | Self::BatchWrite)
     }
 
     /// Whether DynamoDB itself knows a repetition, by its token.
@@ -123,6 +136,10 @@ impl Subject {
                     std::iter::once(&one).chain(&some).map(Option::as_ref).eq(stored)
                 };
                 Trial::Read { right: got.map(right) }
+            }
+            Self::BatchGet => {
+                let count = if dice.once_in(4) { 110 } else { 7 };
+                batch_get(client, model, number, count).await
             }
             Self::Put => {
                 let new = account(number, balance);
@@ -192,8 +209,62 @@ impl Subject {
                 write(number, request.send(client).await, |old| old.map(|_| None))
             }
             Self::Transfer => transfer(client, number, balance).await,
+            Self::BatchWrite => batch_write(client, number, balance).await,
         }
     }
+}
+
+/// These items, and the first of them again.
+async fn batch_get(client: &Client, model: &Model, first: u32, count: u32) -> Trial {
+    let numbers: Vec<_> = (first..first + count).chain([first]).collect();
+    let gets: Vec<_> = numbers.iter().map(|&number| Account::get(OWNER, number).consistent_read()).collect();
+    match theory::batch_get(gets).send(client).await {
+        Ok(got) => {
+            let stored = numbers.iter().map(|&number| model.get(number));
+            Trial::Read { right: Ok(got.iter().map(Option::as_ref).eq(stored)) }
+        }
+        Err(error) => {
+            // As far as it came, it must be right too.
+            let right = |(&number, answer): (&u32, &Answer<Account>)| match answer {
+                Answer::Found(account) => model.get(number) == Some(account),
+                Answer::NotFound => model.get(number).is_none(),
+                Answer::Unread(_) => true,
+            };
+            let all_right = numbers.iter().zip(error.answers()).all(right);
+            let unread = error.answers().iter().filter(|answer| matches!(answer, Answer::Unread(_)));
+            let all_told = unread.count() == error.unread().len() && !error.unread().is_empty();
+            Trial::Read { right: if all_right && all_told { Err(error.into()) } else { Ok(false) } }
+        }
+    }
+}
+
+/// A put, and every third time a delete, of thirty items.
+async fn batch_write(client: &Client, first: u32, amount: i64) -> Trial {
+    let numbers = first..first + 30;
+    let is_delete = |number: u32| number % 3 == 0;
+    let new = move |number: u32| account(number, amount + i64::from(number));
+    let puts: Vec<_> =
+        numbers.clone().filter(|&number| !is_delete(number)).map(|number| new(number).put()).collect();
+    let deletes: Vec<_> = numbers
+        .clone()
+        .filter(|&number| is_delete(number))
+        .map(|number| Account::delete(OWNER, number))
+        .collect();
+    let result = theory::batch_write((puts, deletes)).send(client).await;
+
+    // In the order in which they were given.
+    let given = numbers.clone().filter(|&n| !is_delete(n)).chain(numbers.filter(|&n| is_delete(n)));
+    let unwritten = result.as_ref().err().map(BatchWriteError::unwritten).unwrap_or_default();
+    let fate = |position: usize| match unwritten.iter().find(|left| left.position() == position) {
+        None => Fate::Done,
+        Some(left) if left.is_ambiguous() => Fate::Unknown,
+        Some(_) => Fate::NotDone,
+    };
+    let change = |(position, number)| {
+        Change::new(number, fate(position), move |_| Some((!is_delete(number)).then(|| new(number))))
+    };
+    let changes = given.enumerate().map(change).collect();
+    Trial::Write { changes, atomic: false, error: result.err().map(Into::into) }
 }
 
 async fn transfer(client: &Client, from: u32, amount: i64) -> Trial {
