@@ -142,6 +142,6 @@ fn ratio_json(ratio: &Ratio) -> Value {
         "value": ratio.value,
         "at_least": at_least,
         "at_most": at_most,
-        "met": ratio.value.map(|value| ratio.gate.is_met(value)),
+        "met": ratio.value.filter(|_| ratio.gate != Gate::None).map(|value| ratio.gate.is_met(value)),
     })
 }
