@@ -7,6 +7,8 @@ mod engines;
 mod errors;
 mod item;
 mod limits;
+mod movies;
+mod older;
 mod query;
 mod random;
 mod spans;
