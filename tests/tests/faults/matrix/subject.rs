@@ -147,6 +147,8 @@ impl Subject {
                 write(number, result, move |_| Some(Some(new.clone())))
             }
             Self::Create => {
+                // Half of them of something new.
+                let number = if dice.once_in(2) { number + 5 } else { number };
                 let new = account(number, balance);
                 let result = new.create().send(client).await;
                 write(number, result, move |old| old.is_none().then(|| Some(new.clone())))
