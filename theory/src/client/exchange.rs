@@ -28,7 +28,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
 use super::operation::Operation;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, is_refusal};
 
 /// What is known of one call; shared by its interceptor, serializer and deserializer.
 #[derive(Clone)]
@@ -137,10 +137,15 @@ impl Intercept for Exchange {
 
     fn read_before_deserialization(
         &self,
-        _: &BeforeDeserializationInterceptorContextRef<'_>,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        // The attempt may time out while the body arrives, and older orchestrators (before 1.16.2) then leave out
+        // `read_after_attempt`. A refusal is known by its status, before its body.
+        if is_refusal(context.response().status().as_u16()) {
+            self.state().open = false;
+        }
         cfg.interceptor_state().store_put(SharedResponseDeserializer::new(self.clone()));
         Ok(())
     }

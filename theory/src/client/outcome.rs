@@ -59,13 +59,15 @@ pub(super) fn is_throttling(code: &str) -> bool {
 /// Whether a response says that the request was not executed.
 fn was_refused(response: &HttpResponse) -> bool {
     let status = response.status().as_u16();
-    match status {
-        // A request timeout is the server's word on what it received, not on what it did with it.
-        408 => false,
-        400..=499 => true,
-        500..=599 => response.body().bytes().and_then(error_code).is_some_and(is_throttling),
-        _ => false,
-    }
+    is_refusal(status)
+        || (500..=599).contains(&status)
+            && response.body().bytes().and_then(error_code).is_some_and(is_throttling)
+}
+
+/// Whether a status alone says that the request was not executed.
+pub(super) fn is_refusal(status: u16) -> bool {
+    // A request timeout is the server's word on what it received, not on what it did with it.
+    (400..=499).contains(&status) && status != 408
 }
 
 /// The error code in an error's body, without its namespace.
