@@ -243,7 +243,7 @@ async fn batch_get(client: &Client, model: &Model, first: u32, count: u32) -> Tr
 /// A put, and every third time a delete, of thirty items.
 async fn batch_write(client: &Client, first: u32, amount: i64) -> Trial {
     let numbers = first..first + 30;
-    let is_delete = |number: u32| number % 3 == 0;
+    let is_delete = |number: u32| number.is_multiple_of(3);
     let new = move |number: u32| account(number, amount + i64::from(number));
     let puts: Vec<_> =
         numbers.clone().filter(|&number| !is_delete(number)).map(|number| new(number).put()).collect();
