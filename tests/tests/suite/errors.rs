@@ -51,7 +51,12 @@ async fn decode_errors_name_entity_attribute_and_types() {
     with_tables(&[Thing::SCHEMA], async |bench| {
         let text = || json!({ "S": MARKER });
         type Change = fn(&mut Json, Json);
-        let cases: [(&str, AttributeType, Change); 9] = [
+        let cases: [(&str, AttributeType, Change); 11] = [
+            // The keys of maps are data too.
+            ("map[key]", AttributeType::S, |item, wrong| item["map"]["M"][MARKER] = wrong),
+            ("part.domain[key]", AttributeType::S, |item, wrong| {
+                item["part"]["M"]["domain"]["M"][MARKER] = wrong
+            }),
             ("count", AttributeType::S, |item, wrong| item["count"] = wrong),
             ("flag", AttributeType::S, |item, wrong| item["flag"] = wrong),
             ("tags", AttributeType::S, |item, wrong| item["tags"] = wrong),

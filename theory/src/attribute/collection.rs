@@ -140,7 +140,7 @@ macro_rules! maps {
                 while let Some(name) = members.next(input)? {
                     let key = K::read_name(&name)
                         .ok_or_else(|| DecodeError::invalid("a member name of the map's key type"))?;
-                    map.insert(key, T::decode(input).map_err(|error| error.in_attribute(&name))?);
+                    map.insert(key, T::decode(input).map_err(DecodeError::in_key)?);
                 }
                 Ok(map)
             }

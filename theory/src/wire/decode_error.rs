@@ -128,6 +128,7 @@ struct Inner {
 enum Segment {
     Name(String),
     Index(usize),
+    Key,
 }
 
 impl DecodeError {
@@ -189,6 +190,14 @@ impl DecodeError {
         self
     }
 
+    /// The same error, inside a member of a map. Which one is not said: the keys of a map are data.
+    #[cold]
+    #[must_use]
+    pub fn in_key(mut self) -> Self {
+        self.inner.path.push(Segment::Key);
+        self
+    }
+
     /// The same error, while reading an entity; the outermost one stays.
     #[cold]
     #[must_use]
@@ -220,6 +229,7 @@ impl DecodeError {
                 }
                 // Writing to a string cannot fail.
                 Segment::Index(index) => write!(path, "[{index}]").unwrap_or_default(),
+                Segment::Key => path.push_str("[key]"),
             }
         }
         (!path.is_empty()).then_some(path)
