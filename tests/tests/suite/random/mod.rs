@@ -3,6 +3,7 @@
 //!
 //! `PROPTEST_CASES` sets the number of cases.
 
+mod acts;
 mod conditions;
 mod items;
 mod probes;
