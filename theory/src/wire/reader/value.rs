@@ -228,6 +228,9 @@ impl<'a> Reader<'a> {
 
     #[inline(never)]
     fn text_of_any_layout(&mut self, expected: AttributeType) -> Result<Cow<'a, str>> {
+        if self.bare == Some(expected) {
+            return self.json_string();
+        }
         self.enter(expected)?;
         let text = self.json_string()?;
         self.leave()?;
