@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::AddAssign;
 
-use super::Trouble;
 use super::model::{Fate, Trial};
 use super::subject::Subject;
+use super::{Trouble, subjects};
 
 /// What came of the requests of some runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -73,13 +73,13 @@ impl fmt::Display for Table {
             self.seeds
         )?;
         write!(f, "{:<42}", "")?;
-        for subject in Subject::ALL {
+        for subject in subjects() {
             write!(f, " {:>14}", format!("{subject:?}"))?;
         }
         writeln!(f)?;
         for trouble in Trouble::all() {
             write!(f, "{trouble:<42}")?;
-            for subject in Subject::ALL {
+            for subject in subjects() {
                 let cell = match self.cells.get(&(trouble.to_string(), subject)).copied().flatten() {
                     Some(Outcomes { done, ambiguous, failed, .. }) => format!("{done}/{ambiguous}/{failed}"),
                     None => "-".to_owned(),

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Proves that the fault matrix would notice: switches off one of the library's rules at a time, and expects the tests to fail.
+#
+#   scripts/fault-mutants.sh            all rules
+#   scripts/fault-mutants.sh never-twice checksum
+#
+# It edits the source in place, which must be committed, and puts it back. THEORY_FAULT_SEEDS sets the number of seeds (3).
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+need cargo git perl
+cd "$root"
+client=theory/src/client
+batch=theory/src/op/batch
+git diff --quiet HEAD -- theory/src || fail "theory/src has changes that are not committed"
+restore() { git checkout -q HEAD -- theory/src; }
+trap restore EXIT
+
+survivors=()
+found=()
+wanted=("$@")
+
+# mutant NAME SUBJECTS WHAT FILE PERL [FILE PERL]…: applies substitutions, each of which must change its file, and runs the matrix on
+# these operations.
+mutant() {
+  local name=$1 subjects=$2 what=$3 log
+  shift 3
+  if [ ${#wanted[@]} -gt 0 ] && ! printf '%s\n' "${wanted[@]}" | grep -qx "$name"; then
+    return
+  fi
+  found+=("$name")
+  while [ $# -gt 0 ]; do
+    perl -0pi -e "$2" "$1"
+    ! git diff --quiet -- "$1" || fail "$name: nothing to mutate in $1; the source has changed"
+    shift 2
+  done
+  log=$(mktemp)
+  if THEORY_FAULT_SEEDS=${THEORY_FAULT_SEEDS:-3} THEORY_FAULT_SUBJECTS=$subjects \
+    cargo test -q -p theory-tests --test faults -- every_operation >"$log" 2>&1; then
+    survivors+=("$name")
+    echo "SURVIVED  $name: $what"
+  elif grep -q ' broken:$' "$log"; then
+    echo "noticed   $name: $what"
+    # How often, and by which rule first.
+    sed -n '/ broken:$/,+1p' "$log" | sed 's/^.*: \([0-9]* broken:\)$/\1/; s/^/            /'
+  else
+    tail -20 "$log" >&2
+    fail "$name: the tests did not run"
+  fi
+  rm -f "$log"
+  restore
+}
+
+mutant never-twice Add,Withdraw "a write that is not idempotent is repeated in doubt" \
+  $client/outcome.rs 's/Outcome::Answered \| Outcome::Unknown => RetryAction::RetryForbidden/_ => RetryAction::NoActionIndicated/' \
+  $client/exchange.rs 's/state\.ambiguous_before && !self\.0\.repeatable/false/'
+mutant never-twice-sdk Append "the second line of defence stands alone, and ends such a write with the wrong error" \
+  $client/outcome.rs 's/Outcome::Answered \| Outcome::Unknown => RetryAction::RetryForbidden/_ => RetryAction::NoActionIndicated/'
+mutant ambiguous Put,Transfer "a write in doubt is called a failure" \
+  $client/call.rs 's/operation\.is_write\(\) && unknown/false/'
+mutant ambiguous-before Create,Set "a doubt is forgotten when the next attempt is refused" \
+  $client/call.rs 's/\(ambiguous_before && !settled\)/false/'
+mutant server-error Add "a 5xx counts as not executed" \
+  $client/outcome.rs 's/500\.\.=599 => .*?,\n/500..=599 => true,\n/'
+mutant refusal CompareAndSet,Add "a refusal counts as a doubt" \
+  $client/outcome.rs 's/400\.\.=499 => true/400..=499 => false/'
+mutant connection Add,Put "a broken connection counts as never made" \
+  $client/outcome.rs 's/Some\(error\) => never_connected\(error\)/Some(_) => true/'
+mutant refused-connection Add,Put "a connection that was never made counts as a doubt" \
+  $client/outcome.rs 's/Some\(error\) => never_connected\(error\)/Some(_) => false/'
+mutant checksum Get,Add "a damaged answer is believed" \
+  $client/exchange.rs 's/match_checksum\(body, checksum\)\?;//'
+mutant error-checksum Create "a damaged refusal is believed" \
+  $client/exchange.rs 's/match_checksum\(bytes, checksum\)\.map_err\(unreadable\)\?;//'
+mutant timeout Get "the connection'"'"'s own time-out is not called a deadline" \
+  $client/failure.rs 's/SdkError::DispatchFailure\(failure\) if failure\.is_timeout\(\)/SdkError::DispatchFailure(failure) if failure.is_user()/'
+mutant throttling-reasons Put "why a request was throttled is lost" \
+  $client/failure.rs 's/"ThrottlingReasons", "throttlingReasons"/"ThrottlingReasons"/'
+mutant conflicts Put,Transfer "a conflict is not repeated" \
+  $client/conflict.rs 's/Some\(body\) if passes\(body\)/Some(body) if !passes(body) && false/'
+mutant conflicts-all Transfer "a failed condition is repeated like a conflict" \
+  $client/conflict.rs 's/codes\.all\(\|code\| PASSING\.contains\(&code\)\)/codes.all(|_| true)/'
+mutant settled Transfer "a cancellation for its condition is called ambiguous in spite of the token" \
+  $client/call.rs 's/let settled = by_token/let settled = false/'
+mutant token Transfer "a transaction has no token" \
+  theory/src/op/transaction.rs 's/ {8}out\.literal_name\("\\"ClientRequestToken\\":"\);.*?out\.end_member\(\);\n//s'
+mutant create Create "a create overwrites" \
+  theory/src/op/put.rs 's/Guard::NotExists => Some\(Test::NotExists\(key\)\)/Guard::NotExists => None/'
+mutant update Set "an update makes an item where there is none" \
+  theory/src/op/put.rs 's/Guard::Exists => Some\(Test::Exists\(key\)\)/Guard::Exists => None/'
+mutant add Add "an add is thought to be idempotent" \
+  theory/src/op/parts.rs 's/self\.actions\.as_ref\(\)\.is_none_or\(Actions::is_idempotent\)/true/'
+mutant unprocessed-items BatchWrite "unprocessed items are thought to be done" \
+  $batch/write_request.rs 's/answer\.unprocessed\.contains\(&item\)/false/'
+mutant unprocessed-keys BatchGet "unprocessed keys are thought not to exist" \
+  $batch/get_request.rs 's/settle\(place, Fate::Unprocessed\)/settle(place, Fate::NotFound)/'
+mutant batch-doubt BatchWrite "writes of a batch in doubt are called failures" \
+  $batch/write_request.rs 's/write\.is_in_doubt \|= error\.is_ambiguous\(\);//'
+mutant last-page Stream,Count "a query ends with its first page" \
+  theory/src/op/page.rs 's/next\.map_or\(Next::End, \|cursor\| Next::After\(cursor\.clone\(\)\)\)/next.map_or(Next::End, |_| Next::End)/'
+
+for name in ${wanted[@]+"${wanted[@]}"}; do
+  printf '%s\n' "${found[@]}" | grep -qx "$name" || fail "no mutant is called $name"
+done
+[ ${#survivors[@]} -eq 0 ] || fail "${#survivors[@]} of ${#found[@]} survived: ${survivors[*]}"
+echo "all ${#found[@]} were noticed"
