@@ -7,14 +7,12 @@ use theory_schema::Type;
 impl Attribute for bytes::Bytes {
     type Kind = kind::Binary;
     const TYPE: &'static Type = &Type::Binary;
-    #[inline]
     fn encode(&self, out: &mut Writer) {
         out.binary(self);
     }
 }
 
 impl FromAttribute for bytes::Bytes {
-    #[inline]
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         input.binary().map(Into::into)
     }

@@ -9,25 +9,21 @@ use theory_schema::Type;
 impl<T: Attribute> Attribute for Option<T> {
     type Kind = T::Kind;
     const TYPE: &'static Type = &Type::Optional(T::TYPE);
-    #[inline]
     fn encode(&self, out: &mut Writer) {
         match self {
             Some(value) => value.encode(out),
             None => out.null(),
         }
     }
-    #[inline]
     fn is_absent(&self) -> bool {
         self.as_ref().is_none_or(Attribute::is_absent)
     }
 }
 
 impl<T: FromAttribute> FromAttribute for Option<T> {
-    #[inline]
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         if input.take_null()? { Ok(None) } else { T::decode(input).map(Some) }
     }
-    #[inline]
     fn absent() -> Option<Self> {
         Some(None)
     }
@@ -38,11 +34,9 @@ macro_rules! transparent {
         impl<$($lifetime,)? T: Attribute + ?Sized> Attribute for $pointer {
             type Kind = T::Kind;
             const TYPE: &'static Type = T::TYPE;
-            #[inline]
             fn encode(&self, out: &mut Writer) {
                 (**self).encode(out);
             }
-            #[inline]
             fn is_absent(&self) -> bool {
                 (**self).is_absent()
             }
@@ -60,23 +54,19 @@ transparent! {
 macro_rules! read_by_value {
     ($($pointer:ident)*) => { $(
         impl<T: FromAttribute> FromAttribute for $pointer<T> {
-            #[inline]
             fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
                 T::decode(input).map($pointer::new)
             }
-            #[inline]
             fn absent() -> Option<Self> {
                 T::absent().map($pointer::new)
             }
         }
         impl FromAttribute for $pointer<str> {
-            #[inline]
             fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
                 input.string().map(Into::into)
             }
         }
         impl<T: FromAttribute> FromAttribute for $pointer<[T]> {
-            #[inline]
             fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
                 T::decode_vec(input).map(Into::into)
             }
@@ -89,11 +79,9 @@ read_by_value! { Box Rc Arc }
 impl<T: Attribute + ToOwned + ?Sized> Attribute for Cow<'_, T> {
     type Kind = T::Kind;
     const TYPE: &'static Type = T::TYPE;
-    #[inline]
     fn encode(&self, out: &mut Writer) {
         (**self).encode(out);
     }
-    #[inline]
     fn is_absent(&self) -> bool {
         (**self).is_absent()
     }
@@ -101,11 +89,9 @@ impl<T: Attribute + ToOwned + ?Sized> Attribute for Cow<'_, T> {
 
 /// Reads the owned form.
 impl<T: Attribute + ToOwned<Owned: FromAttribute> + ?Sized> FromAttribute for Cow<'_, T> {
-    #[inline]
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         T::Owned::decode(input).map(Cow::Owned)
     }
-    #[inline]
     fn absent() -> Option<Self> {
         T::Owned::absent().map(Cow::Owned)
     }

@@ -7,7 +7,6 @@ use theory_schema::Type;
 impl Attribute for str {
     type Kind = kind::Text;
     const TYPE: &'static Type = &Type::String;
-    #[inline]
     fn encode(&self, out: &mut Writer) {
         out.string(self);
     }
@@ -16,14 +15,12 @@ impl Attribute for str {
 impl Attribute for String {
     type Kind = kind::Text;
     const TYPE: &'static Type = &Type::String;
-    #[inline]
     fn encode(&self, out: &mut Writer) {
         out.string(self);
     }
 }
 
 impl FromAttribute for String {
-    #[inline]
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         input.string().map(Into::into)
     }
@@ -32,14 +29,12 @@ impl FromAttribute for String {
 impl Attribute for char {
     type Kind = kind::Text;
     const TYPE: &'static Type = &Type::String;
-    #[inline]
     fn encode(&self, out: &mut Writer) {
         out.string(self.encode_utf8(&mut [0; 4]));
     }
 }
 
 impl FromAttribute for char {
-    #[inline]
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let text = input.string()?;
         let mut chars = text.chars();
@@ -53,14 +48,12 @@ impl FromAttribute for char {
 impl Attribute for bool {
     type Kind = kind::Boolean;
     const TYPE: &'static Type = &Type::Boolean;
-    #[inline]
     fn encode(&self, out: &mut Writer) {
         out.boolean(*self);
     }
 }
 
 impl FromAttribute for bool {
-    #[inline]
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         input.boolean()
     }
@@ -71,13 +64,11 @@ macro_rules! integers {
         impl Attribute for $integer {
             type Kind = kind::Number;
             const TYPE: &'static Type = &Type::Number;
-            #[inline]
             fn encode(&self, out: &mut Writer) {
                 out.integer(*self);
             }
         }
         impl FromAttribute for $integer {
-            #[inline]
             fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
                 input.integer()
             }
@@ -92,22 +83,18 @@ impl Attribute for u8 {
     type Kind = kind::Byte;
     const TYPE: &'static Type = &Type::Number;
     const SLICE_TYPE: &'static Type = &Type::Binary;
-    #[inline]
     fn encode(&self, out: &mut Writer) {
         out.integer(*self);
     }
-    #[inline]
     fn encode_slice(items: &[Self], out: &mut Writer) {
         out.binary(items);
     }
 }
 
 impl FromAttribute for u8 {
-    #[inline]
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         input.integer()
     }
-    #[inline]
     fn decode_vec(input: &mut Reader<'_>) -> Result<Vec<Self>, DecodeError> {
         input.binary()
     }
@@ -116,14 +103,12 @@ impl FromAttribute for u8 {
 impl Attribute for f32 {
     type Kind = kind::Number;
     const TYPE: &'static Type = &Type::Number;
-    #[inline]
     fn encode(&self, out: &mut Writer) {
         out.float32(*self);
     }
 }
 
 impl FromAttribute for f32 {
-    #[inline]
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         input.float32()
     }
@@ -132,14 +117,12 @@ impl FromAttribute for f32 {
 impl Attribute for f64 {
     type Kind = kind::Number;
     const TYPE: &'static Type = &Type::Number;
-    #[inline]
     fn encode(&self, out: &mut Writer) {
         out.float64(*self);
     }
 }
 
 impl FromAttribute for f64 {
-    #[inline]
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         input.float64()
     }
