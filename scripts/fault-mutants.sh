@@ -72,7 +72,7 @@ mutant checksum Get,Add "a damaged answer is believed" \
   $client/exchange.rs 's/match_checksum\(body, checksum\)\?;//'
 mutant error-checksum Create "a damaged refusal is believed" \
   $client/exchange.rs 's/match_checksum\(bytes, checksum\)\.map_err\(unreadable\)\?;//'
-mutant timeout Get "the connection'"'"'s own time-out is not called a deadline" \
+mutant timeout Get "the connection's own time-out is not called a deadline" \
   $client/failure.rs 's/SdkError::DispatchFailure\(failure\) if failure\.is_timeout\(\)/SdkError::DispatchFailure(failure) if failure.is_user()/'
 mutant throttling-reasons Put "why a request was throttled is lost" \
   $client/failure.rs 's/"ThrottlingReasons", "throttlingReasons"/"ThrottlingReasons"/'
@@ -81,7 +81,7 @@ mutant conflicts Put,Transfer "a conflict is not repeated" \
 mutant conflicts-all Transfer "a failed condition is repeated like a conflict" \
   $client/conflict.rs 's/codes\.all\(\|code\| PASSING\.contains\(&code\)\)/codes.all(|_| true)/'
 mutant settled Transfer "a cancellation for its condition is called ambiguous in spite of the token" \
-  $client/call.rs 's/let settled = by_token/let settled = false/'
+  $client/call.rs 's/let settled =\s+by_token/let settled = false \&\& by_token/'
 mutant token Transfer "a transaction has no token" \
   theory/src/op/transaction.rs 's/ {8}out\.literal_name\("\\"ClientRequestToken\\":"\);.*?out\.end_member\(\);\n//s'
 mutant create Create "a create overwrites" \
