@@ -210,7 +210,10 @@ impl Subject {
                 let request = Account::delete(OWNER, number).condition(Account::STATUS.exists());
                 write(number, request.send(client).await, |old| old.map(|_| None))
             }
-            Self::Transfer => transfer(client, number, balance).await,
+            // Often enough all of it is possible.
+            Self::Transfer => {
+                transfer(client, number, balance / 4, if dice.once_in(4) { 5 } else { 4 }).await
+            }
             Self::BatchWrite => batch_write(client, number, balance).await,
         }
     }
@@ -269,8 +272,10 @@ async fn batch_write(client: &Client, first: u32, amount: i64) -> Trial {
     Trial::Write { changes, atomic: false, error: result.err().map(Into::into) }
 }
 
-async fn transfer(client: &Client, from: u32, amount: i64) -> Trial {
-    let (to, open, receipt) = ((from + 1) % 5, (from + 2) % 5, from + 100);
+/// From an account to the next, of so many.
+async fn transfer(client: &Client, first: u32, amount: i64, accounts: u32) -> Trial {
+    let [from, to, open] = [0, 1, 2].map(|next| (first + next) % accounts);
+    let receipt = first + 100;
     let record = account(receipt, amount);
     let result = theory::transaction((
         Account::update(OWNER, from)
