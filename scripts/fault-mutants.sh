@@ -71,9 +71,9 @@ mutant ambiguous Put,Transfer "a write in doubt is called a failure" \
 mutant ambiguous-before Create,Set "a doubt is forgotten when the next attempt is refused" \
   $client/call.rs 's/\(ambiguous_before && !settled\)/false/'
 mutant server-error Add "a 5xx counts as not executed" \
-  $client/outcome.rs 's/500\.\.=599 => .*?,\n/500..=599 => true,\n/'
+  $client/outcome.rs 's/\s+&& response\.body\(\)\.bytes\(\)\.and_then\(error_code\)\.is_some_and\(is_throttling\)//'
 mutant refusal CompareAndSet,Add "a refusal counts as a doubt" \
-  $client/outcome.rs 's/400\.\.=499 => true/400..=499 => false/'
+  $client/outcome.rs 's/\(400\.\.=499\)\.contains\(&status\) && status != 408/status == 499/'
 mutant connection Add,Put "a broken connection counts as never made" \
   $client/outcome.rs 's/Some\(error\) => never_connected\(error\)/Some(_) => true/'
 mutant refused-connection Add,Put "a connection that was never made counts as a doubt" \
