@@ -22,7 +22,7 @@ impl Attribute for String {
 
 impl FromAttribute for String {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        input.string().map(Into::into)
+        input.owned_string()
     }
 }
 

@@ -42,6 +42,10 @@ impl Members {
                 self.first = false;
                 Ok(Some(Cow::Borrowed(name)))
             }
+            None if self.wrapped && r.plain_end(b"}}") => {
+                r.nesting = r.nesting.saturating_sub(1);
+                Ok(None)
+            }
             None => self.next_of_any_layout(r),
         }
     }
@@ -81,13 +85,19 @@ impl Elements {
     /// JSON that is not legal here.
     #[inline]
     pub fn next(&mut self, r: &mut Reader<'_>) -> Result<bool> {
-        match r.rest {
-            [b',', rest @ ..] if !self.first => {
-                r.rest = rest;
-                Ok(true)
-            }
-            _ => self.next_of_any_layout(r),
+        if !self.first
+            && let [b',', rest @ ..] = r.rest
+        {
+            r.rest = rest;
+            return Ok(true);
         }
+        if self.within != Within::Json && r.plain_end(b"]}") {
+            if self.within == Within::List {
+                r.nesting = r.nesting.saturating_sub(1);
+            }
+            return Ok(false);
+        }
+        self.next_of_any_layout(r)
     }
 
     #[inline(never)]

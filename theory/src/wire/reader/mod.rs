@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
     ///
     /// A body that is not UTF-8.
     pub fn new(body: &'a [u8]) -> Result<Self> {
-        match std::str::from_utf8(body) {
+        match simdutf8::compat::from_utf8(body) {
             Ok(text) => Ok(Self { text, rest: body, depth: 0, nesting: 0, bare: None }),
             Err(error) => Err(DecodeError::new(DecodeErrorKind::Syntax, "UTF-8").at(error.valid_up_to())),
         }

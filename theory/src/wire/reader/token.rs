@@ -41,6 +41,18 @@ impl<'a> Reader<'a> {
         Some(string)
     }
 
+    /// Reads the end of a map, list or set together with that of its attribute value, if they stand next to each other.
+    #[inline(always)]
+    pub(super) fn plain_end(&mut self, end: &[u8; 2]) -> bool {
+        match self.rest.strip_prefix(end) {
+            Some(rest) if self.bare.is_none() => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// The rest of a string that cannot be borrowed as it is; its contents stand next.
     #[cold]
     #[inline(never)]

@@ -21,6 +21,15 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// As [`string`](Self::string), copied at once: most strings are, and this spares the way through a [`Cow`].
+    #[inline]
+    pub(crate) fn owned_string(&mut self) -> Result<String> {
+        match self.plain_string() {
+            Some(string) => Ok(string.to_owned()),
+            None => self.text_of_any_layout(AttributeType::S).map(Cow::into_owned),
+        }
+    }
+
     /// Reads a number, as the text that was stored.
     ///
     /// The text is not checked: [`Number::parse`](crate::wire::number::Number::parse) does that.
@@ -177,8 +186,7 @@ impl<'a> Reader<'a> {
     ///
     /// As [`string`](Self::string).
     pub fn begin_string_set(&mut self) -> Result<Elements> {
-        self.open_of_any_layout(AttributeType::Ss)?;
-        Ok(Elements { first: true, within: Within::Set })
+        self.open_set(b"{\"SS\":[", AttributeType::Ss)
     }
 
     /// Enters a number set; its elements are read by [`json_string`](Self::json_string),
@@ -188,8 +196,7 @@ impl<'a> Reader<'a> {
     ///
     /// As [`string`](Self::string).
     pub fn begin_number_set(&mut self) -> Result<Elements> {
-        self.open_of_any_layout(AttributeType::Ns)?;
-        Ok(Elements { first: true, within: Within::Set })
+        self.open_set(b"{\"NS\":[", AttributeType::Ns)
     }
 
     /// Enters a set of bytes; its elements are read by [`json_binary`](Self::json_binary).
@@ -198,8 +205,7 @@ impl<'a> Reader<'a> {
     ///
     /// As [`string`](Self::string).
     pub fn begin_binary_set(&mut self) -> Result<Elements> {
-        self.open_of_any_layout(AttributeType::Bs)?;
-        Ok(Elements { first: true, within: Within::Set })
+        self.open_set(b"{\"BS\":[", AttributeType::Bs)
     }
 
     /// Passes over one attribute value, also of a type that DynamoDB may have one day.
@@ -256,6 +262,15 @@ impl<'a> Reader<'a> {
         }
         self.flag_of_any_layout(AttributeType::Null)?;
         Ok(true)
+    }
+
+    #[inline]
+    fn open_set(&mut self, open: &[u8; 7], expected: AttributeType) -> Result<Elements> {
+        match self.rest.strip_prefix(open) {
+            Some(rest) => self.rest = rest,
+            None => self.open_of_any_layout(expected)?,
+        }
+        Ok(Elements { first: true, within: Within::Set })
     }
 
     /// Reads up to the first member or element of a map, a list or a set.
