@@ -1,0 +1,114 @@
+//! A contract read from a file.
+
+use super::{Contract, FORMAT, JSON_SCHEMA};
+use crate::error::ExportError;
+use serde::Deserialize as _;
+use serde_json::Value;
+
+impl Contract {
+    /// Reads a contract.
+    ///
+    /// Members that begin with `x-` are kept.
+    ///
+    /// # Errors
+    ///
+    /// Where the text is not a contract, has another major version or an unknown member, or where its digest is not that of its content.
+    pub fn from_json(text: &str) -> Result<Contract, ExportError> {
+        let value: Value = serde_json::from_str(text).map_err(|error| {
+            ExportError::Malformed(format!("{error}; a contract is the JSON that `contract` writes"))
+        })?;
+        check_format(&value)?;
+        let unknown = unknown_members(&value);
+        if !unknown.is_empty() {
+            let list = unknown.join(", ");
+            return Err(ExportError::Malformed(format!(
+                "unknown members: {list}; members of your own begin with `x-`"
+            )));
+        }
+        let mut contract = Contract::deserialize(&value).map_err(|error| {
+            ExportError::Malformed(format!("{error}; the JSON Schema of contracts says what may stand where"))
+        })?;
+        let found = contract.digest.take();
+        contract.seal();
+        match (found, &contract.digest) {
+            (Some(found), Some(computed)) if found != *computed => {
+                Err(ExportError::Digest { found, computed: computed.clone() })
+            }
+            _ => Ok(contract),
+        }
+    }
+}
+
+fn check_format(value: &Value) -> Result<(), ExportError> {
+    let Some(found) = value.get("format").and_then(Value::as_str) else {
+        return Err(ExportError::Malformed(format!("it has no member `format`, such as \"{FORMAT}\"")));
+    };
+    let major = |version: &str| version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+    let (known, read) = (major(FORMAT), major(found));
+    if read == known {
+        return Ok(());
+    }
+    Err(ExportError::Format {
+        found: found.into(),
+        supported: FORMAT,
+        remedy: if read > known {
+            "use a newer `theory`"
+        } else {
+            "write the contract again with this version's `contract`"
+        },
+    })
+}
+
+/// The paths of members that the JSON Schema of contracts does not know.
+fn unknown_members(value: &Value) -> Vec<String> {
+    let Ok(schema) = serde_json::from_str::<Value>(JSON_SCHEMA) else { return Vec::new() };
+    let mut found = Vec::new();
+    Walk { root: &schema, found: &mut found }.walk(&schema, value, "");
+    found
+}
+
+struct Walk<'a> {
+    root: &'a Value,
+    found: &'a mut Vec<String>,
+}
+
+impl Walk<'_> {
+    /// The schema uses `$ref`, `properties`, `additionalProperties` and `items`, and nothing else that nests.
+    fn walk(&mut self, schema: &Value, value: &Value, path: &str) {
+        let schema = match schema.get("$ref").and_then(Value::as_str) {
+            Some(reference) => match self.root.pointer(reference.trim_start_matches('#')) {
+                Some(schema) => schema,
+                None => return,
+            },
+            None => schema,
+        };
+        match value {
+            Value::Object(members) => {
+                let properties = schema.get("properties");
+                // Where the schema admits members of other tools, there is a place to keep them.
+                let open = schema.get("patternProperties").is_some();
+                let others = schema.get("additionalProperties");
+                for (name, member) in members {
+                    let path = format!("{path}/{}", name.replace('~', "~0").replace('/', "~1"));
+                    let known = properties.and_then(|properties| properties.get(name));
+                    match (known, others) {
+                        (Some(schema), _) => self.walk(schema, member, &path),
+                        (None, Some(schema @ Value::Object(_))) => self.walk(schema, member, &path),
+                        (None, Some(Value::Bool(false))) if !(open && name.starts_with("x-")) => {
+                            self.found.push(path);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            Value::Array(elements) => {
+                if let Some(schema) = schema.get("items") {
+                    for (place, element) in elements.iter().enumerate() {
+                        self.walk(schema, element, &format!("{path}/{place}"));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}

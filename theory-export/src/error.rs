@@ -1,0 +1,91 @@
+//! What can go wrong, each with what to do about it.
+
+use std::fmt::Write as _;
+
+/// A failure of the export.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExportError {
+    /// A contract of a format that this version cannot read.
+    #[error("the contract has format {found}, and this program reads format {supported}: {remedy}")]
+    Format {
+        /// What the file says.
+        found: String,
+        /// What this version reads.
+        supported: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// A file that is not a contract.
+    #[error("not a contract: {0}")]
+    Malformed(String),
+    /// A contract whose digest is not that of its content.
+    #[error(
+        "the digest of the contract is {found}, and its content has {computed}: the file was edited; write it again with \
+         `contract`, or remove the member `digest`"
+    )]
+    Digest {
+        /// What the file says.
+        found: String,
+        /// What it should say.
+        computed: String,
+    },
+    /// A schema that DynamoDB would refuse, or that contradicts itself.
+    #[error("{}", list(.0))]
+    Invalid(Vec<String>),
+    /// A profile that does not exist.
+    #[error("no profile `{name}`; {}", one_of(.known, "profiles", "the contract has none"))]
+    NoProfile {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// A table or an entity that does not exist.
+    #[error("no {what} `{name}`; {}", one_of(.known, "known", "there is none"))]
+    NotFound {
+        /// `table`, `entity`, …
+        what: &'static str,
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// A format that an output does not have.
+    #[error("{output} cannot be written as `{format}`; {}", one_of(.known, "formats", "it has one format only"))]
+    NoFormat {
+        /// What was to be written.
+        output: &'static str,
+        /// The format asked for.
+        format: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// What a target cannot express, with the remedy.
+    #[error("{0}")]
+    Unsupported(String),
+    /// A file that could not be read or written.
+    #[error("cannot {action} {path}")]
+    Io {
+        /// `read` or `write`.
+        action: &'static str,
+        /// Which.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+fn list(faults: &[String]) -> String {
+    match faults {
+        [one] => one.clone(),
+        many => many.iter().fold(format!("{} faults:", many.len()), |mut text, fault| {
+            let _ = write!(text, "\n  {fault}");
+            text
+        }),
+    }
+}
+
+fn one_of(names: &[String], what: &str, none: &str) -> String {
+    if names.is_empty() { none.into() } else { format!("{what}: {}", names.join(", ")) }
+}

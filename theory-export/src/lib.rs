@@ -1,0 +1,20 @@
+//! What the struct says becomes what is deployed.
+//!
+//! A [`Schema`] lists the entities of an application and says how their tables are deployed. It becomes a [`Contract`]: one file with
+//! stable bytes, from which templates, policies, documents and diffs are made.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`contract`] | the file, its parts and its digest |
+//! | [`builder`] | a schema, and how its tables are deployed |
+//! | [`templates`] | what deploys a contract |
+
+pub mod builder;
+pub mod contract;
+mod error;
+pub mod templates;
+
+pub use builder::Schema;
+pub use contract::Contract;
+pub use error::ExportError;
+pub use templates::{Format, Options};

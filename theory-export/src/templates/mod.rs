@@ -1,0 +1,8 @@
+//! What deploys a contract: one module a target, each a function of the contract alone.
+//!
+//! Every module has `fn render(contract: &Contract, options: &Options) -> Result<String, ExportError>`. The contract that it gets is
+//! already in its profile: names, capacity and protection are what is to be deployed.
+
+mod options;
+
+pub use options::{Format, Options};

@@ -1,0 +1,134 @@
+//! The file.
+
+use crate::shop::{COUPON, CUSTOMER, ORDER, schema};
+use serde_json::{Value, json};
+use theory_export::{Contract, ExportError, Schema, contract::JSON_SCHEMA};
+
+fn contract() -> Contract {
+    schema().contract().expect("the schema is right")
+}
+
+fn value() -> Value {
+    serde_json::from_str(&contract().to_json()).expect("a contract is JSON")
+}
+
+#[test]
+fn reading_what_was_written_gives_the_same_bytes() {
+    let text = contract().to_json();
+    let read = Contract::from_json(&text).expect("what was written can be read");
+    assert_eq!(read, contract());
+    assert_eq!(read.to_json(), text);
+}
+
+#[test]
+fn the_order_in_which_types_are_listed_does_not_matter() {
+    let one = Schema::new(&[&CUSTOMER, &ORDER, &COUPON]).contract().unwrap();
+    let other = Schema::new(&[&COUPON, &ORDER, &CUSTOMER]).contract().unwrap();
+    assert_eq!(one.to_json(), other.to_json());
+}
+
+#[test]
+fn the_json_schema_admits_it() {
+    let schema: Value = serde_json::from_str(JSON_SCHEMA).unwrap();
+    jsonschema::meta::validate(&schema).expect("the schema is one");
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let faults: Vec<_> = validator.iter_errors(&value()).map(|error| error.to_string()).collect();
+    assert_eq!(faults, [""; 0]);
+    let mut unknown = value();
+    unknown["tables"][1]["surprise"] = json!(1);
+    assert!(!validator.is_valid(&unknown));
+}
+
+#[test]
+fn another_major_version_is_refused_naming_both() {
+    let mut newer = value();
+    newer["format"] = json!("2.3");
+    newer["whatever"] = json!(1);
+    let error = Contract::from_json(&newer.to_string()).unwrap_err();
+    assert!(matches!(error, ExportError::Format { .. }));
+    assert_eq!(
+        error.to_string(),
+        "the contract has format 2.3, and this program reads format 1.0: use a newer `theory`"
+    );
+    let none = Contract::from_json("{}").unwrap_err().to_string();
+    assert_eq!(none, "not a contract: it has no member `format`, such as \"1.0\"");
+}
+
+#[test]
+fn members_of_other_tools_are_kept_wherever_they_stand() {
+    let mut marked = value();
+    let note = json!({ "anything": [1, { "x": null }] });
+    for path in
+        ["", "/tables/1", "/tables/1/entities/1", "/tables/1/entities/1/attributes/0", "/tables/1/indexes/0"]
+    {
+        marked.pointer_mut(path).unwrap()["x-note"] = note.clone();
+    }
+    marked["profiles"]["dev"]["x-note"] = note.clone();
+    marked["tables"][1]["consumers"][0]["x-note"] = note.clone();
+    let read = Contract::from_json(&marked.to_string()).expect("they are no part of the digest");
+    assert_eq!(serde_json::from_str::<Value>(&read.to_json()).unwrap(), marked);
+    assert_eq!(read.digest, contract().digest);
+}
+
+#[test]
+fn unknown_members_are_refused_with_their_paths() {
+    let mut wrong = value();
+    wrong["tables"][1]["entities"][1]["atributes"] = json!([]);
+    wrong["tables"][0]["key"]["x-here"] = json!(1);
+    let error = Contract::from_json(&wrong.to_string()).unwrap_err().to_string();
+    assert!(error.contains("/tables/1/entities/1/atributes"), "{error}");
+    assert!(error.contains("/tables/0/key/x-here"), "a key has no place for it: {error}");
+}
+
+#[test]
+fn an_edit_shows_in_the_digest() {
+    let mut edited = value();
+    edited["tables"][1]["tags"]["x-cost"] = json!("8");
+    let error = Contract::from_json(&edited.to_string()).unwrap_err();
+    assert!(matches!(error, ExportError::Digest { .. }), "{error}");
+    edited.as_object_mut().unwrap().remove("digest");
+    assert!(Contract::from_json(&edited.to_string()).is_ok());
+}
+
+#[test]
+fn profiles_differ_in_nothing_but_what_they_may() {
+    let contract = contract();
+    let (dev, prod) = (contract.in_profile("dev").unwrap(), contract.in_profile("prod").unwrap());
+    for (dev, prod) in dev.tables.iter().zip(&prod.tables) {
+        assert_eq!(dev.declared_name(), prod.declared_name());
+        let mut same = dev.clone();
+        same.name.clone_from(&prod.name);
+        same.declared_name.clone_from(&prod.declared_name);
+        same.deletion_protection = prod.deletion_protection;
+        same.point_in_time_recovery.clone_from(&prod.point_in_time_recovery);
+        same.billing = prod.billing.clone();
+        same.retention = prod.retention.clone();
+        for (same, prod) in same.indexes.iter_mut().zip(&prod.indexes) {
+            same.billing.clone_from(&prod.billing);
+        }
+        assert_eq!(same, *prod);
+        assert_ne!(dev, prod);
+    }
+    assert_eq!(dev.table("shop").map(|table| &*table.name), Some("dev-shop"));
+    let error = contract.in_profile("stage").unwrap_err().to_string();
+    assert_eq!(error, "no profile `stage`; profiles: dev, prod");
+}
+
+#[test]
+fn mistakes_in_a_schema_are_reported_together() {
+    let error = schema()
+        .table("shops", |t| t)
+        .table("shop", |t| t.index("by_date", |i| i))
+        .entity("Order", |e| e.only([]).query_index("by_date").attributes(["tota"]))
+        .profile("dev", |p| p.table("carts", |t| t))
+        .contract()
+        .unwrap_err();
+    insta::assert_snapshot!(error, @"
+    5 faults:
+      no table `shops`; known: coupons, shop
+      table `shop` has no index `by_date`
+      access of entity `Order` names an index `by_date`, which it does not have
+      access of entity `Order` names an attribute `tota`, which it does not have
+      profile `dev` names a table `carts`, which no entity has
+    ");
+}

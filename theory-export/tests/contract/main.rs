@@ -1,0 +1,4 @@
+//! The contract: its bytes, its digest, its JSON Schema, and what is refused.
+
+mod file;
+mod shop;
