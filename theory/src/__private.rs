@@ -8,6 +8,7 @@ pub use crate::attribute::document::{
 pub use crate::attribute::field::{
     FieldAdapter, FlattenedField, KeyField, ProjectedField, StoredField, WrittenField,
 };
+pub use crate::attribute::upgrade::{Upgrade, UpgradeOutcome};
 pub use crate::attribute::{
     Adapted, Adapter, Attribute, Document, EpochSeconds, Fields, FromAttribute, FromFields, Kind, Lenient,
     MaybeEmpty, Optional, Predecessor, RestField, TimestampField, TtlField, VersionField, kind,
@@ -19,6 +20,7 @@ pub use crate::expr::{Flattened, Indexed, Keyed, Path, Removable, Root, Value};
 pub use crate::key::Key;
 pub use crate::op::{All, Check, Delete, Get, Global, Local, Partial, Primary, Query, ReadFrom, Update};
 pub use crate::table::{FromItem, Projection, Scannable, Table};
+pub use crate::value::Item;
 pub use crate::wire::{DecodeError, KeySide, Reader, Writer};
 pub use theory_schema::flatten::{concat, count};
 pub use theory_schema::{

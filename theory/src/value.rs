@@ -261,7 +261,7 @@ fn through_wire<T>(
 }
 
 /// Reads a dynamic value or an item as another type.
-fn read_back<T>(
+pub(crate) fn read_back<T>(
     write: impl FnOnce(&mut Writer),
     read: impl FnOnce(&mut Reader<'_>) -> Result<T, DecodeError>,
 ) -> Result<T, DecodeError> {

@@ -16,3 +16,4 @@ mod support;
 mod tables;
 mod thing;
 mod transactions;
+mod upgrade;

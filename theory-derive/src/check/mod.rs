@@ -24,6 +24,7 @@ pub(crate) fn entity(entity: &Entity, errors: &Errors) {
     names::attributes(&entity.fields, None, errors);
     names::constants(&entity.fields, errors);
     index::check(entity, errors);
+    upgrade(entity, errors);
 }
 
 /// Everything about a type that derives `Attribute`.
@@ -34,4 +35,16 @@ pub(crate) fn attribute(ty: &AttributeType, errors: &Errors) {
 /// Everything about a projection that can be seen without its entity.
 pub(crate) fn projection(projection: &Projection, errors: &Errors) {
     names::projection(projection, errors);
+}
+
+/// Only what is read can be mended.
+fn upgrade(entity: &Entity, errors: &Errors) {
+    if let Some(upgrade) = &entity.upgrade
+        && entity.generics.lifetimes().next().is_some()
+    {
+        errors.push(
+            upgrade,
+            "`upgrade` mends items that are read, and a struct with lifetimes is only written: remove it, or own the fields",
+        );
+    }
 }

@@ -74,7 +74,7 @@ fn document(ty: &AttributeType, fields: &[Field]) -> TokenStream {
     let AttributeType { ident, generics, .. } = ty;
     let writing = bounded(generics, fields.iter(), &quote!(__theory::Attribute));
     let (impl_generics, type_generics, where_clause) = writing.split_for_impl();
-    let struct_fields = table::struct_fields(ident, generics, fields, &[]);
+    let struct_fields = table::struct_fields(ident, generics, fields, &[], None);
     let (paths, name) = (paths::paths(fields), ident.to_string());
     let impls = Impls {
         ty,

@@ -6,8 +6,8 @@ use super::{paths, schema, scope, verbs};
 use crate::model::{Entity, Field, Index, Role};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Generics;
 use syn::spanned::Spanned as _;
+use syn::{Generics, Path};
 
 pub(crate) fn table(entity: &Entity) -> TokenStream {
     let Entity { ident, generics, fields, .. } = entity;
@@ -16,7 +16,7 @@ pub(crate) fn table(entity: &Entity) -> TokenStream {
     let (impl_generics, type_generics, where_clause) = bounded.split_for_impl();
     let inherent = inherent(entity);
     let sides: Vec<_> = (0..fields.len()).map(|place| key_side(entity, place)).collect();
-    let fields_impls = struct_fields(ident, generics, fields, &sides);
+    let fields_impls = struct_fields(ident, generics, fields, &sides, entity.upgrade.as_ref());
     let (key, partition) = (verbs::key(entity), verbs::partition(entity));
     let schema = schema::entity(entity);
     let roles = fields.iter().filter_map(role);
@@ -94,6 +94,7 @@ pub(super) fn struct_fields(
     generics: &Generics,
     fields: &[Field],
     sides: &[Option<TokenStream>],
+    upgrade: Option<&Path>,
 ) -> TokenStream {
     let writing = bounded(generics, fields.iter(), &quote!(__theory::Attribute));
     let (impl_generics, type_generics, where_clause) = writing.split_for_impl();
@@ -103,7 +104,7 @@ pub(super) fn struct_fields(
         let (name, side) = (&field.ident, sides.get(place).cloned().flatten());
         encode(field, quote!(&self.#name), side, &written)
     });
-    let reading = (!borrows(generics)).then(|| read_struct(ident, generics, fields));
+    let reading = (!borrows(generics)).then(|| read_struct(ident, generics, fields, upgrade));
     quote! {
         #[automatically_derived]
         impl #impl_generics __theory::Fields for #ident #type_generics #where_clause {
@@ -117,7 +118,7 @@ pub(super) fn struct_fields(
     }
 }
 
-fn read_struct(ident: &Ident, generics: &Generics, fields: &[Field]) -> TokenStream {
+fn read_struct(ident: &Ident, generics: &Generics, fields: &[Field], upgrade: Option<&Path>) -> TokenStream {
     let bounded = bounded(generics, fields.iter(), &quote!(__theory::FromAttribute));
     let (impl_generics, type_generics, where_clause) = bounded.split_for_impl();
     let this = quote!(#ident #type_generics);
@@ -125,6 +126,7 @@ fn read_struct(ident: &Ident, generics: &Generics, fields: &[Field]) -> TokenStr
     let (types, start, read, finish) =
         (reading.types(&this), reading.start(), reading.read(), reading.finish());
     let start = quote_spanned!(reading.span()=> __Partial(#(#start,)* ::core::marker::PhantomData));
+    let upgrade = upgrade.map(hook);
     quote! {
         pub struct __Partial #impl_generics (
             #(#types,)*
@@ -133,6 +135,7 @@ fn read_struct(ident: &Ident, generics: &Generics, fields: &[Field]) -> TokenStr
         #[automatically_derived]
         impl #impl_generics __theory::FromFields for #this #where_clause {
             type Partial = __Partial #type_generics;
+            #upgrade
             fn partial() -> Self::Partial {
                 #start
             }
@@ -149,5 +152,14 @@ fn read_struct(ident: &Ident, generics: &Generics, fields: &[Field]) -> TokenStr
                 ::core::result::Result::Ok(Self { #finish })
             }
         }
+    }
+}
+
+/// The hook that mends items of an older shape; messages about the function stand on its path.
+fn hook(path: &Path) -> TokenStream {
+    let call = quote_spanned!(path.span()=> __theory::UpgradeOutcome::into_result(#path(__item)));
+    quote! {
+        const UPGRADE: ::core::option::Option<__theory::Upgrade> =
+            ::core::option::Option::Some(|__item: &mut __theory::Item| #call);
     }
 }

@@ -29,6 +29,8 @@ pub(crate) struct Entity {
     pub(crate) scan: bool,
     /// Whether the inherent verbs are generated.
     pub(crate) verbs: bool,
+    /// The function that mends items of an older shape.
+    pub(crate) upgrade: Option<Path>,
     pub(crate) fields: Vec<Field>,
     /// The places of the key's fields. Faulty input may have several, or none.
     pub(crate) partition: Vec<usize>,
@@ -56,6 +58,7 @@ impl Entity {
             name: keys.name,
             scan: keys.scan.is_some(),
             verbs: keys.no_verbs.is_none(),
+            upgrade: keys.upgrade,
             partition: with_key(|keys| keys.pk.is_some()),
             sort: with_key(|keys| keys.sk.is_some()),
             fields,

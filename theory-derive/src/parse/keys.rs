@@ -73,6 +73,7 @@ pub(super) static TABLE: Place = Place {
         ("scan", "scan"),
         ("rename_all", r#"rename_all = "camelCase""#),
         ("no_verbs", "no_verbs"),
+        ("upgrade", "upgrade = path::to::function"),
         ("crate", "crate = path::to::theory"),
         ("pk", r#"pk = "CUSTOMER#{customer}""#),
         ("sk", r#"sk = "ORDER#{order_id}""#),

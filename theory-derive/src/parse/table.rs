@@ -28,6 +28,7 @@ pub(crate) struct TableKeys {
     pub(crate) scan: Option<Ident>,
     pub(crate) rename_all: Option<Case>,
     pub(crate) no_verbs: Option<Ident>,
+    pub(crate) upgrade: Option<Path>,
     pub(crate) krate: Option<Path>,
     /// Part of it was faulty and has been reported: what is missing here is perhaps not missing in the source.
     pub(crate) faulty: bool,
@@ -111,6 +112,7 @@ impl TableKeys {
                 "scan" => entry.fill(&mut keys.scan, entry.flag(errors), errors),
                 "rename_all" => entry.fill(&mut keys.rename_all, case(&entry, errors), errors),
                 "no_verbs" => entry.fill(&mut keys.no_verbs, entry.flag(errors), errors),
+                "upgrade" => entry.fill(&mut keys.upgrade, entry.path(errors), errors),
                 "crate" => entry.fill(&mut keys.krate, entry.path(errors), errors),
                 // `pk` or `sk`.
                 key => {

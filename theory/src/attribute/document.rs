@@ -1,5 +1,6 @@
 //! Structs: the attributes of an item, and the members of a nested document.
 
+use super::upgrade::{self, Upgrade};
 use super::{Adapter, Attribute, FromAttribute};
 use crate::wire::{DecodeError, Reader, Writer};
 use std::{rc::Rc, sync::Arc};
@@ -33,6 +34,10 @@ pub trait FromFields: Fields + Sized {
     /// The fields read so far.
     #[doc(hidden)]
     type Partial;
+
+    /// What mends an item of an older shape: `#[table(upgrade = …)]`.
+    #[doc(hidden)]
+    const UPGRADE: Option<Upgrade> = None;
 
     #[doc(hidden)]
     fn partial() -> Self::Partial;
@@ -73,8 +78,22 @@ impl<T: Document, A> Document for super::Adapted<T, A> {
     type Document = T::Document;
 }
 
-/// Reads a bare object, the form of an item, after its `{`.
+/// Reads a bare object, the form of an item.
+///
+/// An item that cannot be read as it is gets a second try, if the type has a hook that mends items of an older shape.
+#[inline]
 pub(crate) fn decode_item<T: FromFields>(input: &mut Reader<'_>) -> Result<T, DecodeError> {
+    // Of a constant: a type without a hook has no trace of this.
+    let Some(upgrade) = T::UPGRADE else { return decode_as_stored(input) };
+    let start = input.save();
+    decode_as_stored(input).or_else(|_| {
+        input.restore(start);
+        upgrade::decode_mended(upgrade, input, decode_as_stored)
+    })
+}
+
+/// As [`decode_item`], without a second try.
+fn decode_as_stored<T: FromFields>(input: &mut Reader<'_>) -> Result<T, DecodeError> {
     let mut members = input.begin_object()?;
     let mut partial = T::partial();
     while let Some(name) = members.next(input)? {
@@ -83,6 +102,13 @@ pub(crate) fn decode_item<T: FromFields>(input: &mut Reader<'_>) -> Result<T, De
         }
     }
     T::finish(partial)
+}
+
+/// The reverse of [`decode_item`].
+pub(crate) fn encode_item<T: Fields + ?Sized>(value: &T, out: &mut Writer) {
+    out.begin_object();
+    value.encode_fields(out);
+    out.end_object();
 }
 
 // What follows is called by generated code.

@@ -47,6 +47,7 @@ mod scalar;
 #[cfg(feature = "serde")]
 pub(crate) mod serde_bridge;
 mod set;
+pub(crate) mod upgrade;
 
 pub use adapter::{Adapted, Adapter, Lenient, Optional};
 pub use collection::{MapKey, MaybeEmpty};
@@ -59,6 +60,7 @@ pub use role::{EpochSeconds, TimestampField, TtlField, VersionField};
 #[cfg(feature = "serde")]
 pub use serde_bridge::{Json, Serde};
 pub use set::SetElement;
+pub use upgrade::UpgradeOutcome;
 
 /// A value that DynamoDB can store as an attribute, an element of a list or a member of a map.
 ///

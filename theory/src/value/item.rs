@@ -1,6 +1,7 @@
 //! An item whose attributes are known only at run time.
 
 use super::{Value, read_back, through_wire};
+use crate::attribute::document::{decode_item, encode_item};
 use crate::attribute::{Attribute, Fields, FromAttribute, FromFields, MaybeEmpty, kind};
 use crate::wire::{DecodeError, EncodeError, Reader, Writer};
 use std::collections::{BTreeMap, btree_map};
@@ -29,14 +30,7 @@ impl Item {
     ///
     /// Where DynamoDB cannot hold a value.
     pub fn of<T: Fields + ?Sized>(entity: &T) -> Result<Self, EncodeError> {
-        through_wire(
-            |out| {
-                out.begin_object();
-                entity.encode_fields(out);
-                out.end_object();
-            },
-            crate::attribute::document::decode_item,
-        )
+        through_wire(|out| encode_item(entity, out), decode_item)
     }
 
     /// The item as an entity, or the map as a document.
@@ -45,14 +39,7 @@ impl Item {
     ///
     /// Where an attribute is missing, has another type, or does not fit.
     pub fn to<T: FromFields>(&self) -> Result<T, DecodeError> {
-        read_back(
-            |out| {
-                out.begin_object();
-                self.encode_fields(out);
-                out.end_object();
-            },
-            crate::attribute::document::decode_item,
-        )
+        read_back(|out| encode_item(self, out), decode_item)
     }
 
     /// The value of an attribute.
