@@ -77,6 +77,11 @@ fn first(word: &str, change: impl Fn(&char) -> char) -> String {
     chars.next().map(|c| change(&c)).into_iter().chain(chars).collect()
 }
 
+/// The function that scans the index which this one queries.
+pub(crate) fn scan(method: &Ident) -> Ident {
+    Ident::new(&format!("scan_{}", plain(method)), method.span())
+}
+
 /// The name without `r#`.
 pub(crate) fn plain(ident: &Ident) -> String {
     ident.unraw().to_string()

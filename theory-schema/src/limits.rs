@@ -38,6 +38,8 @@ pub const TRANSACTION_BYTES: usize = 4 * 1024 * 1024;
 pub const BATCH_WRITES: usize = 25;
 /// Keys of one BatchGetItem.
 pub const BATCH_KEYS: usize = 100;
+/// Segments of a parallel scan.
+pub const SCAN_SEGMENTS: u32 = 1_000_000;
 /// Bytes of one BatchWriteItem, or of the answer to one BatchGetItem.
 pub const BATCH_BYTES: usize = 16 * 1024 * 1024;
 /// Shortest table or index name.

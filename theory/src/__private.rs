@@ -18,7 +18,9 @@ pub use crate::attribute::{Json, Serde};
 pub use crate::expr::role::{Data, Key as KeyRole, Managed};
 pub use crate::expr::{Flattened, Indexed, Keyed, Path, Removable, Root, Value};
 pub use crate::key::Key;
-pub use crate::op::{All, Check, Delete, Get, Global, Local, Partial, Primary, Query, ReadFrom, Update};
+pub use crate::op::{
+    All, Check, Delete, Get, Global, Local, Partial, Primary, Query, ReadFrom, Update, WholeIndex,
+};
 pub use crate::table::{FromItem, Projection, Scannable, Table};
 pub use crate::value::Item;
 pub use crate::wire::{DecodeError, KeySide, Reader, Writer};

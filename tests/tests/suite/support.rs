@@ -1,5 +1,6 @@
 //! What the tests of the library share: tables on every engine, and a look at what goes over the wire.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use aws_smithy_runtime_api::client::http::{
@@ -125,6 +126,86 @@ impl HttpConnector for Tap {
         let body = serde_json::from_slice(body).expect("every request is JSON");
         self.sent.lock().unwrap().push(Sent { operation, body });
         self.beneath.call(request)
+    }
+}
+
+/// A connector that counts how many requests are under way at once.
+///
+/// Each waits for a few turns of the runtime, so that all that were begun together are seen together.
+#[derive(Debug, Clone)]
+pub(crate) struct Gauge {
+    beneath: SharedHttpClient,
+    counts: Arc<Counts>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    all: AtomicUsize,
+    now: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl Gauge {
+    pub(crate) fn new(beneath: SharedHttpClient) -> Self {
+        Self { beneath, counts: Arc::default() }
+    }
+
+    /// How many requests were sent since the last `clear`.
+    pub(crate) fn count(&self) -> usize {
+        self.counts.all.load(Ordering::Relaxed)
+    }
+
+    /// How many were under way together at most, since the last `clear`.
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.counts.most.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn clear(&self) {
+        self.counts.all.store(0, Ordering::Relaxed);
+        self.counts.most.store(0, Ordering::Relaxed);
+    }
+}
+
+impl HttpClient for Gauge {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let beneath = self.beneath.http_connector(settings, components);
+        SharedHttpConnector::new(Counting { beneath, counts: Arc::clone(&self.counts) })
+    }
+}
+
+#[derive(Debug)]
+struct Counting {
+    beneath: SharedHttpConnector,
+    counts: Arc<Counts>,
+}
+
+/// A request under way, until it is dropped.
+struct UnderWay(Arc<Counts>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.now.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl HttpConnector for Counting {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        self.counts.all.fetch_add(1, Ordering::Relaxed);
+        let now = 1 + self.counts.now.fetch_add(1, Ordering::Relaxed);
+        self.counts.most.fetch_max(now, Ordering::Relaxed);
+        let under_way = UnderWay(Arc::clone(&self.counts));
+        let answer = self.beneath.call(request);
+        HttpConnectorFuture::new(async move {
+            let _under_way = under_way;
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
+            answer.await
+        })
     }
 }
 

@@ -96,6 +96,18 @@ fn methods(entity: &Entity, errors: &Errors) {
             seen.insert(plain, text);
         }
     }
+    for index in entity.indexes.iter().filter(|_| entity.scan) {
+        let (Some(name), Some(method)) = (&index.name, &index.method) else {
+            continue;
+        };
+        let (scan, text) = (names::scan(method), name.value());
+        if let Some(other) = seen.get(&names::plain(&scan)) {
+            errors.push(
+                name,
+                format!("`{scan}` would both query the index `{other}` and scan `{text}`: add `method = by_…` to one"),
+            );
+        }
+    }
 }
 
 fn global(index: &Index, errors: &Errors) {

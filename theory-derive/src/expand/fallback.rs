@@ -30,7 +30,9 @@ pub(crate) fn entity(mut entity: Entity) -> TokenStream {
     }
     entity.indexes.retain(|index| {
         let method = index.method.as_ref().map(|method| method.to_string()).unwrap_or_default();
-        seen.insert(method) && !index.faulty
+        let scan = index.method.as_ref().map(|method| crate::names::scan(method).to_string());
+        let is_alone = seen.insert(method) & scan.is_none_or(|scan| seen.insert(scan));
+        is_alone && !index.faulty
     });
     let Entity { ident, generics, .. } = &entity;
     let inherent = table::inherent(&entity);

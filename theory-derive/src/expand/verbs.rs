@@ -3,6 +3,7 @@
 use super::fields::adapter;
 use super::ours;
 use crate::model::{Entity, Field, Index, Projected};
+use crate::names;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens as _, quote};
 
@@ -55,6 +56,7 @@ pub(super) fn verbs(entity: &Entity) -> TokenStream {
     }
     for (number, index) in entity.indexes.iter().enumerate() {
         all.extend(index_query(entity, number, index));
+        all.extend(entity.scan.then(|| index_scan(entity, number, index)).flatten());
     }
     all
 }
@@ -125,6 +127,20 @@ fn index_query(entity: &Entity, number: usize, index: &Index) -> Option<TokenStr
         #[doc = #doc]
         #vis fn #method(#parameters) -> __theory::Query<Self, #source, #sort> {
             __theory::Query::of::<#partition>(#values)
+        }
+    })
+}
+
+fn index_scan(entity: &Entity, number: usize, index: &Index) -> Option<TokenStream> {
+    let (vis, mut method) = (&entity.vis, names::scan(index.method.as_ref()?));
+    method.set_span(ours(method.span()));
+    let source = source(index, number);
+    let name = index.name.as_ref().map(syn::LitStr::value).unwrap_or_default();
+    let doc = format!("Reads the whole of the index `{name}`.");
+    Some(quote! {
+        #[doc = #doc]
+        #vis fn #method() -> __theory::Query<Self, __theory::WholeIndex<#source>> {
+            __theory::Query::whole_index()
         }
     })
 }

@@ -9,6 +9,7 @@
 //! hand it out sealed (feature `seal`).
 
 mod check;
+mod checkpoint;
 mod invalid;
 mod text;
 
@@ -17,6 +18,7 @@ mod seal;
 #[cfg(test)]
 mod tests;
 
+pub use checkpoint::{InvalidCheckpoint, InvalidCheckpointReason, ScanCheckpoint};
 pub use invalid::{InvalidCursor, InvalidCursorReason};
 #[cfg(feature = "seal")]
 pub use seal::{CursorKey, CursorKeys, SealError};

@@ -121,8 +121,7 @@ impl Cursor {
     ///
     /// When the operating system has no randomness to give.
     pub fn seal(&self, keys: &CursorKeys, context: &[u8]) -> Result<String, SealError> {
-        let nonce = XNonce::try_generate().map_err(|_| SealError(()))?;
-        self.seal_with_nonce(keys, context, nonce.into())
+        self.seal_with_nonce(keys, context, fresh_nonce()?)
     }
 
     /// As [`seal`](Self::seal), with a nonce from the caller's own source of randomness.
@@ -139,17 +138,7 @@ impl Cursor {
         context: &[u8],
         nonce: [u8; NONCE],
     ) -> Result<String, SealError> {
-        let key = &keys.current;
-        let mut json = self.json();
-        // White space after the JSON means nothing to its reader.
-        json.resize(json.len().next_multiple_of(BLOCK), b' ');
-        let mut sealed = vec![VERSION];
-        sealed.extend_from_slice(&key.id);
-        let aad = associated_data(&sealed, context);
-        sealed.extend_from_slice(&nonce);
-        let payload = Payload { msg: &json, aad: &aad };
-        sealed.extend(key.cipher.encrypt(&nonce.into(), payload).map_err(|_| SealError(()))?);
-        Ok(base64_simd::URL_SAFE_NO_PAD.encode_to_string(&sealed))
+        Domain::Cursor.seal(self.json(), keys, context, nonce)
     }
 
     /// Reads a text from [`seal`](Self::seal).
@@ -158,33 +147,81 @@ impl Cursor {
     ///
     /// A text that none of the keys sealed, or not for this context, or that was changed. The error does not say which.
     pub fn unseal(keys: &CursorKeys, context: &[u8], text: &str) -> Result<Cursor, InvalidCursor> {
-        if text.len() > MAX_TEXT {
-            return Err(Reason::TooLong.into());
+        Cursor::from_json(&Domain::Cursor.open(keys, context, text, MAX_TEXT)?)
+    }
+}
+
+/// What is sealed: what was sealed as one thing cannot be opened as another.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Domain {
+    Cursor,
+    Checkpoint,
+}
+
+impl Domain {
+    pub(super) fn seal(
+        self,
+        mut json: Vec<u8>,
+        keys: &CursorKeys,
+        context: &[u8],
+        nonce: [u8; NONCE],
+    ) -> Result<String, SealError> {
+        let key = &keys.current;
+        // White space after the JSON means nothing to its reader.
+        json.resize(json.len().next_multiple_of(BLOCK), b' ');
+        let mut sealed = vec![VERSION];
+        sealed.extend_from_slice(&key.id);
+        let aad = self.associated_data(&sealed, context);
+        sealed.extend_from_slice(&nonce);
+        let payload = Payload { msg: &json, aad: &aad };
+        sealed.extend(key.cipher.encrypt(&nonce.into(), payload).map_err(|_| SealError(()))?);
+        Ok(base64_simd::URL_SAFE_NO_PAD.encode_to_string(&sealed))
+    }
+
+    /// The JSON inside the text.
+    pub(super) fn open(
+        self,
+        keys: &CursorKeys,
+        context: &[u8],
+        text: &str,
+        longest: usize,
+    ) -> Result<Vec<u8>, Reason> {
+        if text.len() > longest {
+            return Err(Reason::TooLong);
         }
         if text.is_empty() {
-            return Err(Reason::Empty.into());
+            return Err(Reason::Empty);
         }
         let sealed =
             base64_simd::URL_SAFE_NO_PAD.decode_to_vec(text.as_bytes()).map_err(|_| Reason::Encoding)?;
-        Cursor::from_json(&open(keys, context, &sealed).ok_or(Reason::Seal)?)
+        self.decrypt(keys, context, &sealed).ok_or(Reason::Seal)
+    }
+
+    fn decrypt(self, keys: &CursorKeys, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let (header, rest) = sealed.split_at_checked(HEADER)?;
+        let (nonce, ciphertext) = rest.split_first_chunk::<NONCE>()?;
+        let (version, id) = header.split_first()?;
+        if *version != VERSION {
+            return None;
+        }
+        let aad = self.associated_data(header, context);
+        // Keys whose ids happen to be the same are all tried.
+        keys.all()
+            .filter(|key| key.id == *id)
+            .find_map(|key| key.cipher.decrypt(&(*nonce).into(), Payload { msg: ciphertext, aad: &aad }).ok())
+    }
+
+    /// What is authenticated beside the plaintext. The context has no fixed length and comes last.
+    fn associated_data(self, header: &[u8], context: &[u8]) -> Vec<u8> {
+        let name: &[u8] = match self {
+            Domain::Cursor => b"theory sealed cursor\0",
+            Domain::Checkpoint => b"theory sealed checkpoint\0",
+        };
+        [name, header, context].concat()
     }
 }
 
-fn open(keys: &CursorKeys, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
-    let (header, rest) = sealed.split_at_checked(HEADER)?;
-    let (nonce, ciphertext) = rest.split_first_chunk::<NONCE>()?;
-    let (version, id) = header.split_first()?;
-    if *version != VERSION {
-        return None;
-    }
-    let aad = associated_data(header, context);
-    // Keys whose ids happen to be the same are all tried.
-    keys.all()
-        .filter(|key| key.id == *id)
-        .find_map(|key| key.cipher.decrypt(&(*nonce).into(), Payload { msg: ciphertext, aad: &aad }).ok())
-}
-
-/// What is authenticated beside the plaintext. The context has no fixed length and comes last.
-fn associated_data(header: &[u8], context: &[u8]) -> Vec<u8> {
-    [b"theory sealed cursor\0", header, context].concat()
+/// A nonce that no other text has.
+pub(super) fn fresh_nonce() -> Result<[u8; NONCE], SealError> {
+    XNonce::try_generate().map(Into::into).map_err(|_| SealError(()))
 }

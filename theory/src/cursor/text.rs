@@ -37,9 +37,16 @@ impl Cursor {
     /// The JSON inside the text.
     pub(super) fn json(&self) -> Vec<u8> {
         let mut out = Writer::new();
+        self.write_json(&mut out);
+        // Nothing of this can fail: the writer refuses numbers only, and those of a cursor were checked when it was made.
+        out.written().to_vec()
+    }
+
+    /// Writes the JSON inside the text.
+    pub(super) fn write_json(&self, out: &mut Writer) {
         out.begin_object();
         out.literal_name("\"lastKey\":");
-        self.write(&mut out);
+        self.write(out);
         out.end_member();
         if let Some(index) = &self.index {
             out.literal_name("\"index\":");
@@ -52,12 +59,14 @@ impl Cursor {
             out.end_member();
         }
         out.end_object();
-        // Nothing of this can fail: the writer refuses numbers only, and those of a cursor were checked when it was made.
-        out.written().to_vec()
     }
 
     pub(super) fn from_json(json: &[u8]) -> Result<Cursor, InvalidCursor> {
-        match read_members(json) {
+        let cursor = Reader::new(json).and_then(|mut reader| {
+            let cursor = read_members(&mut reader)?;
+            reader.end().map(|()| cursor)
+        });
+        match cursor {
             Ok(Some(cursor)) => Ok(cursor),
             Ok(None) => Err(Reason::Empty.into()),
             Err(_) => Err(Reason::Syntax.into()),
@@ -66,9 +75,7 @@ impl Cursor {
 }
 
 /// Members come in any order, others than ours are passed over, and null is as good as absent; none may come twice.
-fn read_members(json: &[u8]) -> Result<Option<Cursor>, DecodeError> {
-    let mut reader = Reader::new(json)?;
-    let r = &mut reader;
+pub(super) fn read_members(r: &mut Reader<'_>) -> Result<Option<Cursor>, DecodeError> {
     let (mut key, mut index, mut sort) = (None, None, None);
     let mut members = r.begin_object()?;
     while let Some(name) = members.next(r)? {
@@ -86,7 +93,6 @@ fn read_members(json: &[u8]) -> Result<Option<Cursor>, DecodeError> {
             return Err(DecodeError::invalid("a cursor: it has one member twice"));
         }
     }
-    r.end()?;
     let sort = match sort.flatten().as_deref() {
         None => None,
         Some("ASC") => Some(Direction::Ascending),
@@ -98,7 +104,7 @@ fn read_members(json: &[u8]) -> Result<Option<Cursor>, DecodeError> {
 }
 
 /// A string that says something: null and the empty string do not.
-fn optional_string<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, DecodeError> {
+pub(super) fn optional_string<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, DecodeError> {
     if reader.take_json_null()? {
         return Ok(None);
     }
@@ -127,28 +133,30 @@ impl FromStr for Cursor {
     type Err = InvalidCursor;
 
     fn from_str(text: &str) -> Result<Cursor, InvalidCursor> {
-        if text.len() > MAX_TEXT {
-            return Err(Reason::TooLong.into());
-        }
-        let text = text.trim_ascii();
-        if text.is_empty() {
-            return Err(Reason::Empty.into());
-        }
-        // The other alphabet of base64 is understood too: some decoders on the way translate it.
-        let plain: Vec<u8> = text
-            .trim_end_matches('=')
-            .bytes()
-            .map(|byte| match byte {
-                b'+' => b'-',
-                b'/' => b'_',
-                byte => byte,
-            })
-            .collect();
-        match base64_simd::URL_SAFE_NO_PAD.decode_to_vec(&plain) {
-            Ok(json) => Cursor::from_json(&json),
-            Err(_) => Err(Reason::Encoding.into()),
-        }
+        Cursor::from_json(&decode(text, MAX_TEXT)?)
     }
+}
+
+/// The bytes of a text in base64url.
+pub(super) fn decode(text: &str, longest: usize) -> Result<Vec<u8>, Reason> {
+    if text.len() > longest {
+        return Err(Reason::TooLong);
+    }
+    let text = text.trim_ascii();
+    if text.is_empty() {
+        return Err(Reason::Empty);
+    }
+    // The other alphabet of base64 is understood too: some decoders on the way translate it.
+    let plain: Vec<u8> = text
+        .trim_end_matches('=')
+        .bytes()
+        .map(|byte| match byte {
+            b'+' => b'-',
+            b'/' => b'_',
+            byte => byte,
+        })
+        .collect();
+    base64_simd::URL_SAFE_NO_PAD.decode_to_vec(&plain).map_err(|_| Reason::Encoding)
 }
 
 #[cfg(feature = "serde")]

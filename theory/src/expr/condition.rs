@@ -381,3 +381,5 @@ impl<const N: usize, P> FilterOn<crate::op::Global<N, P>> for OneItem {}
 impl<const N: usize, P> FilterOn<crate::op::Local<N, P>> for OneItem {}
 #[diagnostic::do_not_recommend]
 impl FilterOn<crate::op::WholeTable> for OneItem {}
+#[diagnostic::do_not_recommend]
+impl<I> FilterOn<crate::op::WholeIndex<I>> for OneItem {}

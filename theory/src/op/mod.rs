@@ -15,6 +15,7 @@ mod put;
 mod query;
 mod response;
 mod returned;
+mod scan;
 mod sort;
 mod source;
 mod transaction;
@@ -32,8 +33,11 @@ pub use put::Put;
 pub use query::{Query, Scan, StartAfter};
 pub use response::Response;
 pub use returned::{New, Nothing, Old, Return, UpdatedNew, UpdatedOld};
+pub use scan::{ParallelScan, ScanStream};
 pub use sort::{After, BeginsWith, SortCondition, SortKey, after, prefix};
-pub use source::{All, Consistent, Global, Local, Partial, Primary, ReadFrom, Source, WholeTable};
+pub use source::{
+    All, Consistent, Global, Local, Partial, Primary, ReadFrom, Source, Whole, WholeIndex, WholeTable,
+};
 pub use transaction::{TransactWrite, Transaction, transaction};
 pub use transaction_get::{TransactGet, TransactionGet, transaction_get};
 pub use update::Update;

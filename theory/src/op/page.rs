@@ -4,12 +4,13 @@ use super::ConsumedCapacity;
 use super::parts::{decode_error, encode_error, member, render_error};
 use super::query::Parts;
 use crate::client::{self, Call, Client, Operation};
-use crate::cursor::Cursor;
+use crate::cursor::{Cursor, InvalidCursor};
 use crate::error::{Error, ErrorKind};
 use crate::expr::Renderer;
 use crate::table::FromItem;
 use crate::value::Item;
 use crate::wire::{DecodeError, Reader, Writer};
+use bytes::Bytes;
 use futures_core::Stream;
 use std::pin::Pin;
 
@@ -43,6 +44,11 @@ impl<O> Page<O> {
     /// As [`next_cursor`](Self::next_cursor), owned.
     pub fn into_next_cursor(self) -> Option<Cursor> {
         self.next
+    }
+
+    /// Takes the cursor out of a page of one segment: it is of no use without its segment.
+    pub(super) fn take_next(&mut self) -> Option<Cursor> {
+        self.next.take()
     }
 }
 
@@ -81,20 +87,28 @@ impl Parts {
     pub(crate) fn operation(&self) -> Operation {
         if self.is_scan { Operation::Scan } else { Operation::Query }
     }
+
+    pub(super) fn check_cursor(&self, cursor: &Cursor) -> Result<(), InvalidCursor> {
+        cursor.check(self.entity, self.index, self.is_descending, &self.partition)
+    }
 }
 
 /// A query on its way from page to page.
+#[derive(Clone)]
 pub(crate) struct Plan {
     parts: Parts,
     client: Client,
-    table: String,
+    pub(super) table: String,
     /// The beginning of every request's body; what differs from page to page follows.
     head: Vec<u8>,
     next: Next,
     /// How many items may still be returned.
     left: Option<usize>,
+    /// The segment of a scan, and of how many.
+    segment: Option<(u32, u32)>,
 }
 
+#[derive(Clone)]
 enum Next {
     Start,
     After(Cursor),
@@ -114,6 +128,23 @@ impl FromItem for Skipped {
 struct Answer<O> {
     page: Page<O>,
     count: u64,
+    /// Of a segment: where each item begins in the body.
+    places: Vec<usize>,
+    body: Bytes,
+}
+
+/// A page of one segment, with what the cursor behind each of its items is made from.
+pub(super) struct SegmentPage<O> {
+    pub(super) page: Page<O>,
+    places: Vec<usize>,
+    body: Bytes,
+}
+
+impl<O> SegmentPage<O> {
+    /// Where the item with this number begins.
+    pub(super) fn json(&self, item: usize) -> Option<&[u8]> {
+        self.body.get(*self.places.get(item)?..)
+    }
 }
 
 impl Plan {
@@ -127,13 +158,11 @@ impl Plan {
         refuse_filter(&parts)?;
         let next = match parts.start.take() {
             Some(cursor) => {
-                cursor.check(entity, parts.index, parts.is_descending, &parts.partition).map_err(
-                    |error| {
-                        Error::new(ErrorKind::InvalidCursor, entity.name)
-                            .with_operation(operation)
-                            .with_source(error)
-                    },
-                )?;
+                parts.check_cursor(&cursor).map_err(|error| {
+                    Error::new(ErrorKind::InvalidCursor, entity.name)
+                        .with_operation(operation)
+                        .with_source(error)
+                })?;
                 Next::After(cursor)
             }
             None => Next::Start,
@@ -172,7 +201,31 @@ impl Plan {
         out.raw(b"\"ReturnConsumedCapacity\":\"INDEXES\",");
         let head = out.finish().map_err(|error| encode_error(entity, operation, error))?;
         let left = parts.take;
-        Ok(Plan { parts, client, table, head, next: if is_empty { Next::End } else { next }, left })
+        let next = if is_empty { Next::End } else { next };
+        Ok(Plan { parts, client, table, head, next, left, segment: None })
+    }
+
+    /// The same scan, of one segment, behind a place that was checked.
+    pub(super) fn of_segment(&self, segment: u32, segments: u32, after: Option<Cursor>) -> Plan {
+        let next = after.map_or(Next::Start, Next::After);
+        Plan { next, left: None, segment: Some((segment, segments)), ..self.clone() }
+    }
+
+    /// The next page of a segment; `None` behind the last one.
+    pub(super) async fn next_of_segment<O: FromItem>(&mut self) -> Result<Option<SegmentPage<O>>, Error> {
+        if matches!(self.next, Next::End) {
+            return Ok(None);
+        }
+        let Answer { page, places, body, .. } = self.fetch::<O>(false).await?;
+        self.advance(page.next.as_ref());
+        Ok(Some(SegmentPage { page, places, body }))
+    }
+
+    /// The cursor behind an item, given as JSON.
+    pub(super) fn behind(&self, item: &[u8]) -> Result<Cursor, DecodeError> {
+        let Parts { entity, index, is_descending, .. } = self.parts;
+        let item = Reader::new(item)?.raw_value()?;
+        Cursor::from_item(entity, index, is_descending, item)
     }
 
     /// The next page; `None` behind the last one.
@@ -215,6 +268,9 @@ impl Plan {
         }
         if let Some(limit) = self.limit(only_count) {
             out.raw(format!("\"Limit\":{limit},").as_bytes());
+        }
+        if let Some((segment, segments)) = self.segment {
+            out.raw(format!("\"Segment\":{segment},\"TotalSegments\":{segments},").as_bytes());
         }
         if let Next::After(cursor) = &self.next {
             out.literal_name("\"ExclusiveStartKey\":");
@@ -260,18 +316,19 @@ impl Plan {
         limits.map(|limit| limit.min(i32::MAX as u32)).min()
     }
 
-    fn read<O: FromItem>(&self, body: &[u8]) -> Result<Answer<O>, DecodeError> {
+    fn read<O: FromItem>(&self, body: &Bytes) -> Result<Answer<O>, DecodeError> {
         let mut input = Reader::new(body)?;
         let mut page = Page::default();
         let mut cut = None;
         let mut count = 0;
+        let mut places = Vec::new();
         let mut members = input.begin_object()?;
         while let Some(name) = members.next(&mut input)? {
             if input.take_json_null()? {
                 continue;
             }
             match &*name {
-                "Items" => cut = self.read_items(&mut input, &mut page.items)?,
+                "Items" => cut = self.read_items(&mut input, &mut page.items, &mut places)?,
                 "Count" => count = read_count(&mut input)?,
                 "ScannedCount" => page.scanned_count = read_count(&mut input)?,
                 "ConsumedCapacity" => page.consumed_capacity = Some(ConsumedCapacity::read(&mut input)?),
@@ -286,7 +343,7 @@ impl Plan {
         if cut.is_some() {
             page.next = cut;
         }
-        Ok(Answer { page, count })
+        Ok(Answer { page, count, places, body: body.clone() })
     }
 
     /// Reads items until there are none, or as many as wanted; then the cursor behind the last one of them.
@@ -294,6 +351,7 @@ impl Plan {
         &self,
         input: &mut Reader<'_>,
         items: &mut Vec<O>,
+        places: &mut Vec<usize>,
     ) -> Result<Option<Cursor>, DecodeError> {
         let mut cut = None;
         let mut last = input.save();
@@ -317,6 +375,9 @@ impl Plan {
                 continue;
             }
             last = input.save();
+            if self.segment.is_some() {
+                places.push(input.position());
+            }
             items.push(O::from_item(input).map_err(|error| error.in_index(items.len()))?);
         }
         Ok(cut)
@@ -344,16 +405,13 @@ fn with_keys<'p>(parts: &Parts, projection: &'p [&'static str]) -> Vec<&'p str> 
 /// DynamoDB refuses a filter on a key attribute of what is queried (of a scan it allows it), and on one that the index does not hold,
 /// also where the rest of the item is fetched from the table.
 fn refuse_filter(parts: &Parts) -> Result<(), Error> {
-    if parts.is_scan {
-        return Ok(());
-    }
     let key = parts.key();
     let is_missing = |name: &str| parts.index.is_some_and(|index| !index.projects(&parts.entity.key, name));
     let mut found = None;
     for test in &parts.filter {
         test.visit_paths(&mut |path| {
             let name = path.root();
-            if found.is_none() && (key.contains(name) || is_missing(name)) {
+            if found.is_none() && (!parts.is_scan && key.contains(name) || is_missing(name)) {
                 found = Some(name.to_owned());
             }
         });

@@ -1,14 +1,17 @@
 //! Reading many items: by a key, through an index, or all.
 
 use super::page::{self, ItemStream, Page, PageStream, Plan};
+use super::scan::ParallelScan;
 use super::sort::{Sort, SortCondition, SortKey};
-use super::source::{All, Consistent, Local, Partial, Primary, ReadFrom, Source, WholeTable};
+use super::source::{
+    All, Consistent, Local, Partial, Primary, ReadFrom, Source, Whole, WholeIndex, WholeTable,
+};
 use crate::client::{Client, Overrides};
-use crate::cursor::Cursor;
+use crate::cursor::{Cursor, ScanCheckpoint};
 use crate::error::{Error, ErrorKind};
 use crate::expr::{Comparator, Condition, FilterOn, Node, Operand, PathNode, RenderError, Test};
 use crate::key::{KeyArgs, key_condition_value};
-use crate::table::{Projection, Table};
+use crate::table::{Projection, Scannable, Table};
 use crate::wire::KeySide;
 use futures_util::TryStreamExt as _;
 use std::marker::PhantomData;
@@ -30,6 +33,8 @@ pub struct Query<E, I, S = (), O = E> {
 }
 
 /// Reads the whole table, in no order: Scan. It costs the read units of everything in it.
+///
+/// One request after another, or in [segments](Query::segments), several at once.
 pub type Scan<E, O = E> = Query<E, WholeTable, (), O>;
 
 impl<E, I, S, O> std::fmt::Debug for Query<E, I, S, O> {
@@ -162,6 +167,38 @@ impl<E: Table> Scan<E> {
     pub(crate) fn whole_table() -> Self {
         let parts = Parts { is_scan: true, ..Parts::new(E::SCHEMA, None) };
         Query { parts, marker: PhantomData }
+    }
+}
+
+impl<E: Scannable, I: Source> Query<E, WholeIndex<I>> {
+    /// The whole of an index. The derive calls it.
+    #[doc(hidden)]
+    pub fn whole_index() -> Self {
+        let index = I::INDEX.and_then(|number| E::SCHEMA.indexes.get(number));
+        let parts = Parts { is_scan: true, ..Parts::new(E::SCHEMA, index) };
+        Query { parts, marker: PhantomData }
+    }
+}
+
+impl<E, I, O> Query<E, I, (), O> {
+    /// Divides what is scanned into this many segments, which are read several at once: up to 1,000,000.
+    ///
+    /// What the scan reads is said before: filter, projection, page size, consistency.
+    pub fn segments(self, segments: u32) -> ParallelScan<E, I, O>
+    where
+        I: Whole,
+    {
+        ParallelScan::new(self.parts, segments)
+    }
+
+    /// Goes on with a scan in segments where it stopped, in as many segments as it had.
+    ///
+    /// The same as [`segments`](Self::segments) with the checkpoint's number and [`ParallelScan::resume`].
+    pub fn resume(self, checkpoint: ScanCheckpoint) -> ParallelScan<E, I, O>
+    where
+        I: Whole,
+    {
+        self.segments(checkpoint.segments()).resume(checkpoint)
     }
 }
 

@@ -9,6 +9,9 @@ pub enum Primary {}
 /// The whole table, in no order.
 #[derive(Debug, Clone, Copy)]
 pub enum WholeTable {}
+/// The whole of the index `I`, in no order.
+#[derive(Debug, Clone, Copy)]
+pub struct WholeIndex<I>(PhantomData<fn() -> I>);
 /// The entity's index number `N`, a global one, which projects `P`.
 #[derive(Debug, Clone, Copy)]
 pub struct Global<const N: usize, P = All>(PhantomData<fn() -> P>);
@@ -23,7 +26,7 @@ pub enum All {}
 #[derive(Debug, Clone, Copy)]
 pub enum Partial {}
 
-/// One of [`Primary`], [`WholeTable`], [`Global`] and [`Local`].
+/// One of [`Primary`], [`WholeTable`], [`Global`], [`Local`] and [`WholeIndex`].
 pub trait Source {
     /// Which of the entity's indexes.
     #[doc(hidden)]
@@ -34,6 +37,9 @@ impl Source for Primary {
 }
 impl Source for WholeTable {
     const INDEX: Option<usize> = None;
+}
+impl<I: Source> Source for WholeIndex<I> {
+    const INDEX: Option<usize> = I::INDEX;
 }
 impl<const N: usize, P> Source for Global<N, P> {
     const INDEX: Option<usize> = Some(N);
@@ -55,6 +61,20 @@ impl Consistent for Primary {}
 impl Consistent for WholeTable {}
 #[diagnostic::do_not_recommend]
 impl<const N: usize, P> Consistent for Local<N, P> {}
+#[diagnostic::do_not_recommend]
+impl<I: Consistent> Consistent for WholeIndex<I> {}
+
+/// Is read as a whole, and so in segments: what a scan reads.
+#[diagnostic::on_unimplemented(
+    message = "only a scan is read in segments",
+    label = "a query reads one partition, in order",
+    note = "`scan()` reads the whole table, and `scan_by_…()` the whole of an index, of an entity that says `#[table(scan)]`"
+)]
+pub trait Whole: Source {}
+#[diagnostic::do_not_recommend]
+impl Whole for WholeTable {}
+#[diagnostic::do_not_recommend]
+impl<I: Source> Whole for WholeIndex<I> {}
 
 /// Can be read from the source `I`, because it holds every attribute that is read.
 #[diagnostic::on_unimplemented(
@@ -72,3 +92,5 @@ impl<O: FromItem> ReadFrom<WholeTable> for O {}
 impl<O: FromItem, const N: usize> ReadFrom<Global<N, All>> for O {}
 #[diagnostic::do_not_recommend]
 impl<O: FromItem, const N: usize> ReadFrom<Local<N, All>> for O {}
+#[diagnostic::do_not_recommend]
+impl<O: ReadFrom<I>, I> ReadFrom<WholeIndex<I>> for O {}

@@ -5,4 +5,5 @@ mod entity;
 mod filters;
 mod indexes;
 mod pages;
+mod parallel;
 mod ranges;

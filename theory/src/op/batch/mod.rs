@@ -22,3 +22,4 @@ pub use write::{
     batch_write_stream,
 };
 pub use write_error::{BatchWriteError, Unwritten};
+pub(in crate::op) use write_request::same_table;

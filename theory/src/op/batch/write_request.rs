@@ -263,7 +263,7 @@ fn write_key(input: &mut Reader<'_>, entity: Option<&'static Entity>) -> Result<
 }
 
 /// Whether an answer's name for a table means the one that was asked, by name or ARN.
-pub(super) fn same_table(asked: &str, answered: &str) -> bool {
+pub(in crate::op) fn same_table(asked: &str, answered: &str) -> bool {
     let name = |table: &str| -> Option<String> {
         table.split_once(":table/").map(|(_, name)| name.split('/').next().unwrap_or(name).to_owned())
     };
