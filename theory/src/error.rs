@@ -92,6 +92,8 @@ pub enum ErrorKind {
     Decode,
     /// An item that was read lacks an attribute that the entity requires.
     MissingAttribute,
+    /// A stream's record does not hold the image of the item that was asked for: the stream has another view type.
+    MissingImage,
     /// A value cannot be stored in DynamoDB (a NaN, a number of more than 38 digits, …).
     Encode,
     /// A timeout or a deadline passed before there was an answer.
@@ -141,6 +143,7 @@ impl ErrorKind {
             Self::ItemCollectionTooLarge => "item collection too large",
             Self::Decode => "item could not be decoded",
             Self::MissingAttribute => "missing attribute",
+            Self::MissingImage => "missing image",
             Self::Encode => "value could not be encoded",
             Self::Deadline => "deadline passed",
             Self::Transport => "transport failed",
@@ -173,6 +176,7 @@ impl ErrorKind {
             Self::ItemCollectionTooLarge => "item_collection_too_large",
             Self::Decode => "decode",
             Self::MissingAttribute => "missing_attribute",
+            Self::MissingImage => "missing_image",
             Self::Encode => "encode",
             Self::Deadline => "deadline",
             Self::Transport => "transport",

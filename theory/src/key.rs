@@ -51,6 +51,17 @@ impl<E: Table> Key<E> {
         Key { head, marker: PhantomData }
     }
 
+    /// The key that DynamoDB itself wrote, as an object of attributes.
+    #[cfg(feature = "stream")]
+    pub(crate) fn from_json(json: &[u8]) -> Self {
+        let (open, close) = (b"{\"Key\":", b",");
+        let mut head = Vec::with_capacity(open.len() + json.len() + close.len() + SPARE);
+        head.extend_from_slice(open);
+        head.extend_from_slice(json);
+        head.extend_from_slice(close);
+        Key { head: Ok(head), marker: PhantomData }
+    }
+
     /// Reads the item.
     pub fn get(self) -> Get<E> {
         Get::new(self.head)

@@ -67,6 +67,8 @@
 //! | `env` | `Client::from_env`, by `aws-config` |
 //! | `serde` | `#[table(serde)]`, `#[table(json)]`, and serde for the dynamic [`Value`] |
 //! | `serde_json` | `serde_json::Value` as an attribute |
+//! | `stream` | [`stream`]: records of DynamoDB Streams as typed changes |
+//! | `aws_lambda_events` | the events of that crate become [`stream::StreamEvent`]s |
 //! | `seal` | sealed cursors, for handing them to clients |
 //! | `uuid`, `ulid`, `rust_decimal` | their types as attributes |
 //! | `jiff_0_2`, `chrono_0_4`, `time_0_3` | their types as attributes |
@@ -86,6 +88,7 @@
 //! | [`expr`] | paths, conditions and what an update computes |
 //! | [`attribute`] | what can be stored, and as what |
 //! | [`cursor`] | where a query goes on |
+//! | `stream` | what happened to items, from DynamoDB Streams (feature `stream`) |
 //! | [`value`] | values and items without a Rust type of their own |
 //! | [`mod@error`] | errors and their kinds |
 //! | [`mod@schema`] | tables as data |
@@ -98,6 +101,8 @@ pub mod error;
 pub mod expr;
 mod key;
 pub mod op;
+#[cfg(feature = "stream")]
+pub mod stream;
 mod table;
 mod timestamp;
 pub mod value;

@@ -2,6 +2,7 @@
 
 use super::{Attribute, FromAttribute, Kind, kind};
 use crate::wire::{DecodeError, Reader, Writer};
+use std::fmt;
 use std::marker::PhantomData;
 use theory_schema::Type;
 
@@ -65,6 +66,31 @@ impl<T, A> Adapted<T, A> {
     /// Wraps the value.
     pub const fn new(value: T) -> Self {
         Adapted(value, PhantomData)
+    }
+
+    /// The value.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T: Clone, A> Clone for Adapted<T, A> {
+    fn clone(&self) -> Self {
+        Adapted::new(self.0.clone())
+    }
+}
+
+impl<T: PartialEq, A> PartialEq for Adapted<T, A> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<T: Eq, A> Eq for Adapted<T, A> {}
+
+impl<T: fmt::Debug, A> fmt::Debug for Adapted<T, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

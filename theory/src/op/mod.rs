@@ -10,7 +10,7 @@ mod delete;
 mod get;
 mod identity;
 mod page;
-mod parts;
+pub(crate) mod parts;
 mod put;
 mod query;
 mod response;
