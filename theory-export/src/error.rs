@@ -30,6 +30,14 @@ pub enum ExportError {
         /// What it should say.
         computed: String,
     },
+    /// A file in which something is wrong.
+    #[error("`{path}`")]
+    InFile {
+        /// Which.
+        path: String,
+        /// What.
+        source: Box<ExportError>,
+    },
     /// A schema that DynamoDB would refuse, or that contradicts itself.
     #[error("{}", list(.0))]
     Invalid(Vec<String>),
@@ -74,6 +82,13 @@ pub enum ExportError {
         /// Why.
         source: std::io::Error,
     },
+}
+
+impl ExportError {
+    /// The same failure, with the file in which it was found.
+    pub(crate) fn in_file(self, path: &str) -> Self {
+        ExportError::InFile { path: path.into(), source: Box::new(self) }
+    }
 }
 
 fn list(faults: &[String]) -> String {

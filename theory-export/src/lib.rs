@@ -8,13 +8,20 @@
 //! | [`contract`] | the file, its parts and its digest |
 //! | [`builder`] | a schema, and how its tables are deployed |
 //! | [`templates`] | what deploys a contract |
+//! | [`documents`] | what describes it |
+//! | [`target`] | all of these as data |
+//! | [`mod@cli`] | the command line |
 
 pub mod builder;
+pub mod cli;
 pub mod contract;
+pub mod documents;
 mod error;
+pub mod target;
 pub mod templates;
 
 pub use builder::Schema;
+pub use cli::{cli, cli_from_file};
 pub use contract::Contract;
 pub use error::ExportError;
 pub use templates::{Format, Options};

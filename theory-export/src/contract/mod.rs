@@ -7,13 +7,12 @@
 //! | [`entity`] | one type of item |
 //! | [`template`] | how an entity fills a key attribute |
 //! | [`profile`] | one schema deployed several times |
-//! | [`from_schema`] | from the constant data of the derive |
-//! | [`read`] | a file read, and what is refused |
 
 pub mod deployment;
 pub mod entity;
 mod from_schema;
 pub(crate) use from_schema::tables;
+mod keep;
 pub mod profile;
 mod read;
 pub mod table;

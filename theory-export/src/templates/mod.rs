@@ -6,3 +6,8 @@
 mod options;
 
 pub use options::{Format, Options};
+
+use crate::target::Target;
+
+/// The outputs of this module, in the order in which help lists them.
+pub const TARGETS: &[Target] = &[];

@@ -1,0 +1,156 @@
+//! The commands and their arguments.
+
+use crate::target::{Target, targets};
+use crate::templates::Format;
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
+use clap_complete::Shell;
+use std::fmt::Write as _;
+
+/// Where the contract comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// From the types in the program.
+    Schema,
+    /// From a file.
+    File,
+}
+
+/// The file that is read without further word.
+pub(super) const CONTRACT_FILE: &str = "theory.contract.json";
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done, and nothing was found
+  1  something was found: a stale file, a difference (`check`)
+  2  the arguments are wrong
+  3  a file cannot be read or written, or what is in it cannot be used
+  4  `diff`: items must be filled in
+  5  `diff`: more than one deployment
+  6  `diff`: readers break
+  7  `diff`: a table is replaced
+  8  `diff`: data is lost";
+
+pub(super) fn command(source: Source, name: &str) -> Command {
+    let (about, example) = match source {
+        Source::Schema => ("What the types of this program are deployed as", ""),
+        Source::File => ("What a Theory contract is deployed as", " theory.contract.json"),
+    };
+    let examples = format!(
+        "Examples:
+  {name} contract{example} -o theory.contract.json
+  {name} contract{example} --check theory.contract.json
+  {name} workbench{example} --profile dev | less
+
+A path `-` is standard input or output.
+
+{EXIT_CODES}"
+    );
+    let mut command = Command::new(name.to_owned())
+        .about(about)
+        .version(env!("CARGO_PKG_VERSION"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .after_help(examples)
+        .subcommand(contract(source, name));
+    for target in targets() {
+        command = command.subcommand(output(target, source, name));
+    }
+    command.subcommand(
+        Command::new("completions")
+            .about("Completions for a shell")
+            .arg(Arg::new("shell").value_name("SHELL").required(true).value_parser(value_parser!(Shell)))
+            .after_help(format!("Example:\n  {name} completions zsh > _{name}")),
+    )
+}
+
+fn contract(source: Source, name: &str) -> Command {
+    let given = if source == Source::File { " theory.contract.json" } else { "" };
+    from_contract(Command::new("contract"), source)
+        .about("The contract itself: everything that is deployed, as one file with stable bytes")
+        .arg(output_file())
+        .arg(
+            Arg::new("check")
+                .long("check")
+                .value_name("FILE")
+                .value_hint(ValueHint::FilePath)
+                .conflicts_with("output")
+                .help("Compares with this file instead of writing, and exits with 1 where it is stale"),
+        )
+        .after_help(format!(
+            "Examples:
+  {name} contract{given} -o theory.contract.json
+  {name} contract{given} --check theory.contract.json   # in CI
+
+Members of the written file that begin with `x-` are kept."
+        ))
+}
+
+fn output(target: &'static Target, source: Source, name: &str) -> Command {
+    let given = if source == Source::File { " theory.contract.json" } else { "" };
+    let formats: Vec<_> = target.formats.iter().map(|format| format.as_str()).collect();
+    let mut command =
+        from_contract(Command::new(target.name), source).about(target.about).arg(output_file()).arg(
+            Arg::new("table")
+                .long("table")
+                .value_name("NAME")
+                .action(ArgAction::Append)
+                .help("Only this table; may be given several times"),
+        );
+    if formats.len() > 1 {
+        command = command.arg(format_of(&formats));
+    }
+    let mut help = format!("Example:\n  {name} {}{given}", target.name);
+    if formats.len() > 1 {
+        let _ = write!(help, " --format {}", formats.last().unwrap_or(&""));
+    }
+    if !target.settings.is_empty() {
+        command = command.arg(
+            Arg::new("set")
+                .long("set")
+                .value_name("NAME=VALUE")
+                .action(ArgAction::Append)
+                .help("A setting of this output; see below"),
+        );
+        help.push_str("\n\nSettings:");
+        let width = target.settings.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+        for (name, what) in target.settings {
+            let _ = write!(help, "\n  {name:width$}  {what}");
+        }
+    }
+    command.after_help(help)
+}
+
+fn from_contract(command: Command, source: Source) -> Command {
+    let command = command.arg(
+        Arg::new("profile").long("profile").value_name("NAME").help("The set-up to deploy: `dev`, `prod`, …"),
+    );
+    match source {
+        Source::Schema => command,
+        Source::File => command.arg(
+            Arg::new("contract")
+                .value_name("CONTRACT")
+                .default_value(CONTRACT_FILE)
+                .value_hint(ValueHint::FilePath)
+                .help("The contract; `-` is standard input"),
+        ),
+    }
+}
+
+fn output_file() -> Arg {
+    Arg::new("output")
+        .short('o')
+        .long("output")
+        .value_name("FILE")
+        .value_hint(ValueHint::FilePath)
+        .help("Writes to this file instead of standard output")
+}
+
+pub(super) fn format_of(formats: &[&'static str]) -> Arg {
+    Arg::new("format")
+        .long("format")
+        .value_name("FORMAT")
+        .value_parser(PossibleValuesParser::new(formats.to_vec()))
+        .default_value(formats.first().copied().unwrap_or(Format::Human.as_str()))
+        .help("In what it is written")
+}

@@ -1,0 +1,80 @@
+//! Files, pipes and the terminal, so that the command line can be run without any of them.
+
+use crate::error::ExportError;
+use std::io::{IsTerminal as _, Read, Write};
+
+/// Where a run reads and writes.
+pub struct Io<'a> {
+    /// What `-` reads.
+    pub stdin: &'a mut dyn Read,
+    /// What is made.
+    pub stdout: &'a mut dyn Write,
+    /// What is said about it.
+    pub stderr: &'a mut dyn Write,
+    /// Whether standard output understands colours.
+    pub colour: bool,
+    /// Whether standard error does.
+    pub error_colour: bool,
+}
+
+impl std::fmt::Debug for Io<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Io").field("colour", &self.colour).finish_non_exhaustive()
+    }
+}
+
+impl Io<'_> {
+    /// Runs with the process's own. Colours only on a terminal, and not where `NO_COLOR` is set.
+    pub(super) fn of_process<T>(run: impl FnOnce(&mut Io<'_>) -> T) -> T {
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let (mut stdin, mut stdout, mut stderr) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
+        let colour = stdout.is_terminal() && !plain;
+        let error_colour = stderr.is_terminal() && !plain;
+        run(&mut Io { stdin: &mut stdin, stdout: &mut stdout, stderr: &mut stderr, colour, error_colour })
+    }
+
+    /// The text of a file, or of standard input where the path is `-`.
+    pub(super) fn read(&mut self, path: &str) -> Result<String, ExportError> {
+        let read = if path == "-" {
+            let mut text = String::new();
+            self.stdin.read_to_string(&mut text).map(|_| text)
+        } else {
+            std::fs::read_to_string(path)
+        };
+        read.map_err(|source| ExportError::Io { action: "read", path: named(path), source })
+    }
+
+    /// Writes to a file, or to standard output where there is no path or it is `-`.
+    ///
+    /// A reader that goes away, such as `head`, is no failure.
+    pub(super) fn write(&mut self, path: Option<&str>, text: &str) -> Result<(), ExportError> {
+        let path = path.unwrap_or("-");
+        let written = if path == "-" {
+            match self.stdout.write_all(text.as_bytes()).and_then(|()| self.stdout.flush()) {
+                Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+                written => written,
+            }
+        } else {
+            std::fs::write(path, text)
+        };
+        written.map_err(|source| ExportError::Io { action: "write", path: named(path), source })
+    }
+
+    /// A piece of what goes to standard error, in a colour of the terminal (SGR parameters).
+    pub(super) fn error_paint(&self, text: &str, sgr: &str) -> String {
+        paint(self.error_colour, text, sgr)
+    }
+
+    /// Says something about the run. There is nobody to tell where that fails.
+    pub(super) fn say(&mut self, text: &str) {
+        let _ = writeln!(self.stderr, "{text}");
+    }
+}
+
+fn paint(colour: bool, text: &str, sgr: &str) -> String {
+    if colour { format!("\u{1b}[{sgr}m{text}\u{1b}[0m") } else { text.into() }
+}
+
+fn named(path: &str) -> String {
+    if path == "-" { "standard input or output".into() } else { format!("`{path}`") }
+}

@@ -1,0 +1,125 @@
+//! What each command does.
+
+use super::command::{Source, command};
+use super::{Io, code};
+use crate::builder::Schema;
+use crate::contract::Contract;
+use crate::error::ExportError;
+use crate::target::Target;
+use crate::templates::{Format, Options};
+use clap::ArgMatches;
+use clap_complete::Shell;
+
+/// One run.
+pub(super) struct Run<'a, 'io> {
+    pub(super) schema: Option<&'a Schema>,
+    pub(super) name: &'a str,
+    pub(super) io: &'a mut Io<'io>,
+}
+
+impl Run<'_, '_> {
+    pub(super) fn run(&mut self, matches: &ArgMatches) -> Result<u8, ExportError> {
+        match matches.subcommand() {
+            Some(("contract", given)) => self.contract(given),
+            Some(("completions", given)) => self.completions(given),
+            Some((name, given)) => match Target::named(name) {
+                Some(target) => self.target(target, given),
+                None => Ok(code::USAGE),
+            },
+            None => Ok(code::USAGE),
+        }
+    }
+
+    /// The contract that a command works on, in its profile.
+    fn source(&mut self, given: &ArgMatches) -> Result<Contract, ExportError> {
+        let contract = match self.schema {
+            Some(schema) => schema.contract()?,
+            None => self.read_contract(given.get_one::<String>("contract").map_or("-", String::as_str))?,
+        };
+        match given.get_one::<String>("profile") {
+            Some(profile) => contract.in_profile(profile),
+            None => Ok(contract),
+        }
+    }
+
+    fn read_contract(&mut self, path: &str) -> Result<Contract, ExportError> {
+        let text = self.io.read(path)?;
+        Contract::from_json(&text).map_err(|error| error.in_file(path))
+    }
+
+    fn contract(&mut self, given: &ArgMatches) -> Result<u8, ExportError> {
+        let mut contract = self.source(given)?;
+        if let Some(path) = given.get_one::<String>("check") {
+            return self.check_committed(&contract, path);
+        }
+        let output = given.get_one::<String>("output").map(String::as_str);
+        if let Some(path) = output.filter(|path| *path != "-" && std::path::Path::new(path).exists()) {
+            // A committed file may be broken; then it is replaced, and there is nothing of others to keep.
+            if let Ok(before) = self.read_contract(path) {
+                contract.keep_extensions(&before);
+            }
+        }
+        self.io.write(output, &contract.to_json())?;
+        Ok(code::DONE)
+    }
+
+    /// Whether the committed file is what would be written now, but for members of other tools.
+    fn check_committed(&mut self, contract: &Contract, path: &str) -> Result<u8, ExportError> {
+        let text = self.io.read(path)?;
+        let stale = match Contract::from_json(&text) {
+            Ok(committed) if committed.digest == contract.digest => {
+                let mut now = contract.clone();
+                now.keep_extensions(&committed);
+                (now.to_json() != text).then(|| "its digest is right, its formatting is not".to_owned())
+            }
+            Ok(committed) => {
+                let digest = |contract: &Contract| contract.digest.clone().unwrap_or_default();
+                Some(format!("it has {}, and would have {}", digest(&committed), digest(contract)))
+            }
+            Err(error) => Some(error.to_string()),
+        };
+        let Some(stale) = stale else { return Ok(code::DONE) };
+        let name = self.name;
+        let from = if self.schema.is_some() { "" } else { " CONTRACT" };
+        self.io.say(&format!(
+            "`{path}` is stale: {stale}\nwrite it again with `{name} contract{from} -o {path}`, and read `{name} diff` before you deploy"
+        ));
+        Ok(code::FOUND)
+    }
+
+    fn target(&mut self, target: &Target, given: &ArgMatches) -> Result<u8, ExportError> {
+        let contract = self.source(given)?;
+        let mut options = Options { format: format(given), ..Options::default() };
+        options.tables = given.get_many::<String>("table").into_iter().flatten().cloned().collect();
+        let settings = given.try_get_many::<String>("set").ok().flatten().into_iter().flatten();
+        for setting in settings {
+            let (name, value) = setting.split_once('=').unwrap_or((setting, ""));
+            if !target.settings.iter().any(|(known, _)| *known == name) {
+                return Err(ExportError::NotFound {
+                    what: "setting",
+                    name: name.into(),
+                    known: target.settings.iter().map(|(name, _)| (*name).into()).collect(),
+                });
+            }
+            options.settings.insert(name.into(), value.into());
+        }
+        let text = (target.render)(&contract, &options)?;
+        self.io.write(given.get_one::<String>("output").map(String::as_str), &text)?;
+        Ok(code::DONE)
+    }
+
+    fn completions(&mut self, given: &ArgMatches) -> Result<u8, ExportError> {
+        let Some(shell) = given.get_one::<Shell>("shell") else { return Ok(code::USAGE) };
+        let source = if self.schema.is_some() { Source::Schema } else { Source::File };
+        let mut script = Vec::new();
+        clap_complete::generate(*shell, &mut command(source, self.name), self.name, &mut script);
+        self.io.write(None, &String::from_utf8_lossy(&script))?;
+        Ok(code::DONE)
+    }
+}
+
+/// The format asked for; clap has admitted only those that the command has.
+fn format(given: &ArgMatches) -> Option<Format> {
+    let name = given.try_get_one::<String>("format").ok().flatten()?;
+    <Format as clap::ValueEnum>::from_str(name, false).ok()
+}

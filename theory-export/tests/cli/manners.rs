@@ -1,0 +1,65 @@
+//! Help, colours, completions and exit codes.
+
+use crate::session::{schema, session, theory};
+use crate::shop;
+use theory_export::target::targets;
+
+#[test]
+fn help_goes_to_standard_output_and_mistakes_do_not() {
+    let help = theory(&["--help"], "");
+    assert_eq!((help.code, &*help.err), (0, ""));
+    for part in ["Examples:", "Exit codes:", "contract", "completions"] {
+        assert!(help.out.contains(part), "{part} in {}", help.out);
+    }
+    let wrong = theory(&["contrakt"], "");
+    assert_eq!((wrong.code, &*wrong.out), (2, ""));
+    assert!(wrong.err.contains("similar subcommand"), "{}", wrong.err);
+}
+
+#[test]
+fn every_output_has_help_with_an_example_and_can_be_made() {
+    let contract = schema(&shop::schema(), &["contract", "--profile", "prod"]).out;
+    for target in targets() {
+        let help = theory(&[target.name, "--help"], "");
+        assert!(help.out.contains("Example"), "{}: {}", target.name, help.out);
+        for format in target.formats {
+            let mut args = vec![target.name, "-"];
+            if target.formats.len() > 1 {
+                args.extend(["--format", format.as_str()]);
+            }
+            let made = theory(&args, &contract);
+            assert_eq!(made.code, 0, "{args:?}: {}", made.err);
+            assert!(!made.out.is_empty());
+            assert_eq!(theory(&args, &contract).out, made.out, "the same bytes again");
+        }
+    }
+}
+
+#[test]
+fn colours_only_where_they_are_understood() {
+    for args in [&["--help"][..], &["contract", "--profile", "none"], &["contrakt"]] {
+        let escaped = |colour| {
+            let ran = session(Some(&shop::schema()), args, "", colour);
+            (ran.out + &ran.err).contains('\u{1b}')
+        };
+        assert!(escaped(true) && !escaped(false), "{args:?}");
+    }
+}
+
+#[test]
+fn completions_name_the_program_and_its_commands() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = schema(&shop::schema(), &["completions", shell]);
+        assert_eq!(script.code, 0);
+        assert!(script.out.contains("schema") && script.out.contains("workbench"), "{shell}");
+    }
+}
+
+#[test]
+fn an_unknown_setting_is_refused() {
+    let contract = schema(&shop::schema(), &["contract"]).out;
+    let wrong = theory(&["workbench", "-", "--set", "nam=x"], &contract);
+    assert_eq!((wrong.code, &*wrong.err), (3, "error: no setting `nam`; known: name, author\n"));
+    let table = theory(&["workbench", "-", "--table", "shops"], &contract);
+    assert_eq!((table.code, &*table.err), (3, "error: no table `shops`; known: coupons, shop\n"));
+}
