@@ -9,12 +9,14 @@
 //! | [`builder`] | a schema, and how its tables are deployed |
 //! | [`templates`] | what deploys a contract |
 //! | [`documents`] | what describes it |
+//! | [`mod@diff`] | two contracts compared |
 //! | [`target`] | all of these as data |
 //! | [`mod@cli`] | the command line |
 
 pub mod builder;
 pub mod cli;
 pub mod contract;
+pub mod diff;
 pub mod documents;
 mod error;
 pub mod target;

@@ -1,5 +1,6 @@
 //! The commands and their arguments.
 
+use crate::diff::Class;
 use crate::target::{Target, targets};
 use crate::templates::Format;
 use clap::builder::PossibleValuesParser;
@@ -52,7 +53,8 @@ A path `-` is standard input or output.
         .subcommand_required(true)
         .arg_required_else_help(true)
         .after_help(examples)
-        .subcommand(contract(source, name));
+        .subcommand(contract(source, name))
+        .subcommand(diff(source, name));
     for target in targets() {
         command = command.subcommand(output(target, source, name));
     }
@@ -83,6 +85,52 @@ fn contract(source: Source, name: &str) -> Command {
   {name} contract{given} --check theory.contract.json   # in CI
 
 Members of the written file that begin with `x-` are kept."
+        ))
+}
+
+fn diff(source: Source, name: &str) -> Command {
+    let file = |id: &'static str, value: &'static str| {
+        Arg::new(id).value_name(value).value_hint(ValueHint::FilePath)
+    };
+    let command = Command::new("diff")
+        .about("What a change means: each difference classified, and the order in which to deploy them")
+        .arg(file("old", "OLD").required(true).help("The contract that is deployed"));
+    let (command, example) = match source {
+        Source::Schema => (
+            command
+                .arg(file("new", "NEW").help("The contract to deploy; the types of this program without it")),
+            "theory.contract.json",
+        ),
+        Source::File => (
+            command.arg(file("new", "NEW").required(true).help("The contract to deploy")),
+            "old.json theory.contract.json",
+        ),
+    };
+    let classes: Vec<_> = Class::ALL.iter().map(|class| class.as_str()).collect();
+    command
+        .arg(
+            Arg::new("profile")
+                .long("profile")
+                .value_name("NAME")
+                .help("Compares what is deployed in this set-up only"),
+        )
+        .arg(format_of(&[Format::Human.as_str(), Format::Json.as_str(), Format::Github.as_str()]))
+        .arg(output_file())
+        .arg(
+            Arg::new("allow")
+                .long("allow")
+                .value_name("CLASS")
+                .action(ArgAction::Append)
+                .value_delimiter(',')
+                .value_parser(PossibleValuesParser::new(classes))
+                .help("A class that does not make the exit code other than 0"),
+        )
+        .after_help(format!(
+            "Examples:
+  {name} diff {example}
+  git show main:theory.contract.json | {name} diff - theory.contract.json --format github
+
+{EXIT_CODES}"
         ))
 }
 

@@ -65,6 +65,11 @@ impl Io<'_> {
         paint(self.error_colour, text, sgr)
     }
 
+    /// A piece of what goes to standard output, in a colour of the terminal.
+    pub(super) fn paint(&self, text: &str, sgr: &str) -> String {
+        paint(self.colour, text, sgr)
+    }
+
     /// Says something about the run. There is nobody to tell where that fails.
     pub(super) fn say(&mut self, text: &str) {
         let _ = writeln!(self.stderr, "{text}");

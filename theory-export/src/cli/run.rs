@@ -1,9 +1,10 @@
 //! What each command does.
 
-use super::command::{Source, command};
+use super::command::{CONTRACT_FILE, Source, command};
 use super::{Io, code};
 use crate::builder::Schema;
 use crate::contract::Contract;
+use crate::diff::{Class, Diff, report};
 use crate::error::ExportError;
 use crate::target::Target;
 use crate::templates::{Format, Options};
@@ -21,6 +22,7 @@ impl Run<'_, '_> {
     pub(super) fn run(&mut self, matches: &ArgMatches) -> Result<u8, ExportError> {
         match matches.subcommand() {
             Some(("contract", given)) => self.contract(given),
+            Some(("diff", given)) => self.diff(given),
             Some(("completions", given)) => self.completions(given),
             Some((name, given)) => match Target::named(name) {
                 Some(target) => self.target(target, given),
@@ -85,6 +87,45 @@ impl Run<'_, '_> {
             "`{path}` is stale: {stale}\nwrite it again with `{name} contract{from} -o {path}`, and read `{name} diff` before you deploy"
         ));
         Ok(code::FOUND)
+    }
+
+    fn diff(&mut self, given: &ArgMatches) -> Result<u8, ExportError> {
+        let path = |id: &str| given.get_one::<String>(id).cloned();
+        let (old, new) = (path("old").unwrap_or_default(), path("new"));
+        if old == "-" && new.as_deref() == Some("-") {
+            return Err(ExportError::Unsupported(
+                "standard input can be only one of the two contracts".into(),
+            ));
+        }
+        let before = self.read_contract(&old)?;
+        let after = match (&new, self.schema) {
+            (Some(new), _) => self.read_contract(new)?,
+            (None, Some(schema)) => schema.contract()?,
+            (None, None) => return Ok(code::USAGE),
+        };
+        let (before, after) = match given.get_one::<String>("profile") {
+            Some(profile) => (before.in_profile(profile)?, after.in_profile(profile)?),
+            None => (before, after),
+        };
+        let diff = Diff::between(&before, &after)?;
+        let output = given.get_one::<String>("output").map(String::as_str);
+        let text = match format(given) {
+            Some(Format::Json) => report::json(&diff),
+            Some(Format::Github) => report::github(&diff, new.as_deref().unwrap_or(CONTRACT_FILE)),
+            // A file is no terminal.
+            _ => report::human(&diff, |text, sgr| match output {
+                None => self.io.paint(text, sgr),
+                Some(_) => text.to_owned(),
+            }),
+        };
+        self.io.write(output, &text)?;
+        let allowed: Vec<_> = given.get_many::<String>("allow").into_iter().flatten().collect();
+        let forbidden = diff
+            .changes()
+            .iter()
+            .map(|change| change.class)
+            .filter(|class| !allowed.iter().any(|allowed| *allowed == class.as_str()));
+        Ok(forbidden.max().map_or(code::DONE, Class::exit_code))
     }
 
     fn target(&mut self, target: &Target, given: &ArgMatches) -> Result<u8, ExportError> {

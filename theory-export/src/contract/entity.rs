@@ -92,6 +92,23 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// As the contract spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Operation::Get => "get",
+            Operation::BatchGet => "batchGet",
+            Operation::Create => "create",
+            Operation::Put => "put",
+            Operation::Replace => "replace",
+            Operation::Update => "update",
+            Operation::Delete => "delete",
+            Operation::BatchWrite => "batchWrite",
+            Operation::Check => "check",
+            Operation::Query => "query",
+            Operation::Scan => "scan",
+        }
+    }
+
     /// The IAM action that allows it.
     pub const fn iam_action(self) -> &'static str {
         match self {
