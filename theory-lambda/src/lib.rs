@@ -23,7 +23,7 @@
 //!     let client = &theory_lambda::init().await?;
 //!     lambda_runtime::run(service_fn(async move |event: LambdaEvent<String>| {
 //!         let order = Order::get(&event.payload).send(client).await?;
-//!         Ok::<_, theory::Error>(order.map(|order| order.total))
+//!         Ok::<_, lambda_runtime::Error>(order.map(|order| order.total))
 //!     }))
 //!     .await
 //! }
