@@ -162,12 +162,23 @@ pub struct Attribute {
     pub has_default: bool,
     /// Whether an empty string, list or map is left out.
     pub skip_empty: bool,
+    /// Whether no update may write it.
+    pub protected: bool,
 }
 
 impl Attribute {
     /// An attribute with the role [`Role::Data`] and nothing special.
     pub const fn new(name: &'static str, field: &'static str, ty: &'static Type) -> Self {
-        Attribute { name, field, ty, role: Role::Data, aliases: &[], has_default: false, skip_empty: false }
+        Attribute {
+            name,
+            field,
+            ty,
+            role: Role::Data,
+            aliases: &[],
+            has_default: false,
+            skip_empty: false,
+            protected: false,
+        }
     }
 
     /// The same attribute in another role.
@@ -191,6 +202,12 @@ impl Attribute {
     /// The same attribute, left out where it is empty.
     pub const fn skip_empty(mut self) -> Self {
         self.skip_empty = true;
+        self
+    }
+
+    /// The same attribute, which no update may write.
+    pub const fn protected(mut self) -> Self {
+        self.protected = true;
         self
     }
 

@@ -19,6 +19,8 @@ pub struct Entity {
     pub attributes: &'static [Attribute],
     /// Whether the table may be scanned.
     pub scan: bool,
+    /// Whether an item is never changed once it is written.
+    pub write_once: bool,
 }
 
 impl Entity {
@@ -29,7 +31,7 @@ impl Entity {
         key: Key,
         attributes: &'static [Attribute],
     ) -> Self {
-        Entity { name, table, key, indexes: &[], attributes, scan: false }
+        Entity { name, table, key, indexes: &[], attributes, scan: false, write_once: false }
     }
 
     /// The same entity with these indexes.
@@ -41,6 +43,12 @@ impl Entity {
     /// The same entity in a table that may be scanned.
     pub const fn scannable(mut self) -> Self {
         self.scan = true;
+        self
+    }
+
+    /// The same entity, whose items are never changed once they are written.
+    pub const fn write_once(mut self) -> Self {
+        self.write_once = true;
         self
     }
 

@@ -46,6 +46,7 @@
 //! - [`Faults`]: throttling, partial batches, conflicts, time-outs, broken connections, damaged answers and more, by
 //!   rules and a seed.
 //! - [`Recorder`]: the requests that were sent, and what came back.
+//! - [`FixedClock`]: a clock that stands still, for what the library stamps.
 //!
 //! Faults and recorders are a [`Layer`] each, and go around the HTTP client of any SDK configuration: that of the
 //! embedded engine, of DynamoDB Local, or of DynamoDB itself.
@@ -56,6 +57,7 @@
 //! reads, and its messages are not AWS's to the letter. What a program relies on most belongs on DynamoDB Local or
 //! on a real table too.
 
+mod clock;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod faults;
@@ -64,6 +66,7 @@ mod operation;
 mod recorder;
 mod request;
 
+pub use clock::FixedClock;
 #[cfg(feature = "embedded")]
 pub use embedded::{EmbeddedDynamoDb, EmbeddedError};
 pub use faults::{Cancellation, Fault, Faults, Injected, Rule, Throttle};

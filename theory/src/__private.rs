@@ -15,13 +15,14 @@ pub use crate::attribute::{
 };
 #[cfg(feature = "serde")]
 pub use crate::attribute::{Json, Serde};
-pub use crate::expr::role::{Data, Key as KeyRole, Managed};
+pub use crate::expr::role::{Data, Key as KeyRole, Managed, Protected};
 pub use crate::expr::{Flattened, Indexed, Keyed, Path, Removable, Root, Value};
 pub use crate::key::Key;
+pub use crate::lifecycle::{Expected, Lifecycle, Stamps};
 pub use crate::op::{
     All, Check, Delete, Get, Global, Local, Partial, Primary, Query, ReadFrom, Update, WholeIndex,
 };
-pub use crate::table::{FromItem, Projection, Scannable, Table};
+pub use crate::table::{FromItem, Overwritable, Projection, Scannable, Table, Versioned};
 pub use crate::value::Item;
 pub use crate::wire::{DecodeError, KeySide, Reader, Writer};
 pub use theory_schema::flatten::{concat, count};
@@ -39,12 +40,6 @@ pub const fn partition_side(index: Option<&'static str>) -> KeySide {
 pub const fn sort_side(index: Option<&'static str>) -> KeySide {
     KeySide { limit: limits::SORT_KEY_BYTES as u32, index }
 }
-
-/// The field's type may count versions.
-pub const fn assert_version<T: VersionField>() {}
-
-/// The field's type may be a `created_at` or an `updated_at`.
-pub const fn assert_timestamp<T: TimestampField>() {}
 
 /// The field's type may be a `ttl`.
 pub const fn assert_ttl<T: TtlField>() {}

@@ -213,12 +213,15 @@ pub struct CancellationReason {
     pub(crate) code: Option<String>,
     /// The raw JSON of the item as it was, where the part asked for it.
     pub(crate) item: Option<Box<[u8]>>,
+    /// The condition that failed is the one on the version.
+    pub(crate) is_version_conflict: bool,
 }
 
 impl CancellationReason {
     /// What was wrong with the part; `None` for one that was not at fault.
     pub fn kind(&self) -> Option<ErrorKind> {
         Some(match self.code.as_deref()? {
+            "ConditionalCheckFailed" if self.is_version_conflict => ErrorKind::VersionConflict,
             "ConditionalCheckFailed" => ErrorKind::ConditionFailed,
             "TransactionConflict" => ErrorKind::TransactionConflict,
             "ProvisionedThroughputExceeded" | "ThrottlingError" | "RequestLimitExceeded" => {
@@ -237,7 +240,21 @@ impl CancellationReason {
         self.code.as_deref()
     }
 
-    /// The item that made a condition fail, where the part asked for it with `return_old_on_failure`.
+    /// Whether the item of the part was changed since it was read, so that its version is not the expected one. Also a failed condition.
+    pub fn is_version_conflict(&self) -> bool {
+        self.kind() == Some(ErrorKind::VersionConflict)
+    }
+
+    /// The raw JSON of the item that made a condition fail.
+    pub(crate) fn item_json(&self) -> Option<&[u8]> {
+        self.item.as_deref()
+    }
+
+    pub(crate) fn set_version_conflict(&mut self) {
+        self.is_version_conflict = true;
+    }
+
+    /// The item that made a condition fail, where the part asked for it with `return_old_on_failure`, or expected a version.
     ///
     /// # Errors
     ///
@@ -360,9 +377,17 @@ impl Error {
         }
     }
 
-    /// Whether the item was changed since it was read, so that its version is not the expected one.
+    /// Whether the item, or that of a part of a transaction, was changed since it was read, so that its version is not the expected one.
+    ///
+    /// Read the item again, and decide anew: the same write would fail again.
     pub fn is_version_conflict(&self) -> bool {
-        self.0.kind == ErrorKind::VersionConflict
+        match self.0.kind {
+            ErrorKind::VersionConflict => true,
+            ErrorKind::TransactionCanceled => {
+                self.cancellation_reasons().iter().any(CancellationReason::is_version_conflict)
+            }
+            _ => false,
+        }
     }
 
     /// Whether an item that had to exist does not.
@@ -433,7 +458,7 @@ impl Error {
         self.cancellation_reasons().iter().any(|reason| reason.code.as_deref() == Some(code))
     }
 
-    /// The item that made a condition fail, where the request asked for it with `return_old_on_failure`.
+    /// The item that made a condition fail, where the request asked for it with `return_old_on_failure`, or expected a version.
     ///
     /// # Errors
     ///
@@ -445,6 +470,10 @@ impl Error {
     /// The item that a failed condition was checked against, as raw DynamoDB JSON (`{"pk":{"S":"…"},…}`).
     pub(crate) fn item_json(&self) -> Option<&[u8]> {
         self.service()?.item.as_deref()
+    }
+
+    pub(crate) fn cancellation_reasons_mut(&mut self) -> &mut [CancellationReason] {
+        self.0.service.as_mut().map_or(&mut [], |service| &mut service.cancellation)
     }
 
     /// The reason for each part of a cancelled transaction, in the order of its parts; empty for other errors.

@@ -2,7 +2,7 @@
 
 use crate::expr::{Action, Actions, Node, Operand, Value};
 use crate::op::{Check, Delete, Get, Update};
-use crate::table::Table;
+use crate::table::{Overwritable, Table};
 use crate::wire::{EncodeError, EncodeErrorKind, KeySide, Writer, check_key, scratch};
 use std::marker::PhantomData;
 use theory_schema::{Entity, KeyAttribute, limits};
@@ -68,7 +68,10 @@ impl<E: Table> Key<E> {
     }
 
     /// Changes attributes of the item.
-    pub fn update(self) -> Update<E> {
+    pub fn update(self) -> Update<E>
+    where
+        E: Overwritable,
+    {
         Update::new(self.head)
     }
 

@@ -100,6 +100,7 @@ pub mod cursor;
 pub mod error;
 pub mod expr;
 mod key;
+mod lifecycle;
 pub mod op;
 #[cfg(feature = "stream")]
 pub mod stream;
@@ -117,10 +118,11 @@ pub use cursor::{Cursor, InvalidCursor};
 pub use error::{CancellationReason, Error, ErrorKind, Result};
 pub use expr::{Condition, Path};
 pub use key::{Key, KeyArgs};
+pub use lifecycle::{GetStamps, Stamps};
 pub use op::{
     after, batch_get, batch_write, batch_write_iter, batch_write_stream, prefix, transaction, transaction_get,
 };
-pub use table::{FromItem, Projection, Scannable, Table};
+pub use table::{FromItem, Overwritable, Projection, Scannable, Table, Versioned};
 #[cfg(feature = "derive")]
 pub use theory_derive::{Attribute, Projection, Table};
 pub use theory_schema as schema;

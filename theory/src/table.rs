@@ -1,6 +1,7 @@
 //! One Rust type as stored in one table.
 
-use crate::attribute::{Fields, FromFields};
+use crate::attribute::{Fields, FromFields, VersionField};
+use crate::lifecycle::{Expected, GetStamps, Lifecycle};
 use crate::op::{Guard, Put, Scan};
 use crate::wire::{DecodeError, Reader};
 use theory_schema::Entity;
@@ -19,12 +20,30 @@ pub trait Table: Fields + Sized {
     type Key;
     /// The fields of the partition key, as a tuple.
     type Partition;
+    /// What `create`, `put` and `replace` return: [`Stamps`](crate::Stamps) for an entity with a `version`, `created_at` or `updated_at`,
+    /// `()` for others.
+    type Stamps: GetStamps;
     /// What the derive knows of the type.
     const SCHEMA: &'static Entity;
+    /// The attributes that the library writes on its own account.
+    #[doc(hidden)]
+    const LIFECYCLE: &'static Lifecycle = &Lifecycle::NONE;
+
+    /// Puts the stamps that a write has left in the item into the entity, which is then as it is stored.
+    fn stamp(&mut self, stamps: &Self::Stamps);
+
+    /// The version that the entity has, as what an item is expected to have.
+    #[doc(hidden)]
+    fn expected(&self) -> Option<Expected> {
+        None
+    }
 
     /// Writes the item, and fails where one with its key exists.
     ///
     /// One PutItem with `attribute_not_exists` on the key. It costs the write units of the item, also when it fails.
+    ///
+    /// The item gets the first version, and the moment at which the request is sent as `created_at` and `updated_at`, whatever the
+    /// entity's fields say.
     fn create(&self) -> Put<Self> {
         Put::new(self, Guard::NotExists)
     }
@@ -32,14 +51,25 @@ pub trait Table: Fields + Sized {
     /// Writes the item over the one with its key, and fails where there is none.
     ///
     /// One PutItem with `attribute_exists` on the key. Attributes that the entity does not know are lost.
-    fn replace(&self) -> Put<Self> {
+    ///
+    /// The item gets the version after the entity's, and the moment at which the request is sent as `updated_at`. Its `created_at` is the
+    /// entity's, or that moment where the entity has none yet: `None`, or the Unix epoch, which is the default. It overwrites whatever
+    /// version stands there, unless [`expected_version`](Put::expected_version) says which one it replaces.
+    fn replace(&self) -> Put<Self>
+    where
+        Self: Overwritable,
+    {
         Put::new(self, Guard::Exists)
     }
 
     /// Writes the item, whether or not one with its key exists.
     ///
-    /// One PutItem without a condition. Attributes that the entity does not know are lost.
-    fn put(&self) -> Put<Self> {
+    /// One PutItem without a condition. Attributes that the entity does not know are lost. Version and timestamps are those of
+    /// [`replace`](Self::replace).
+    fn put(&self) -> Put<Self>
+    where
+        Self: Overwritable,
+    {
         Put::new(self, Guard::None)
     }
 
@@ -62,6 +92,30 @@ pub trait Table: Fields + Sized {
     note = "query by a key or an index; if a scan is what you want, say `#[table(scan)]` on `{Self}`"
 )]
 pub trait Scannable: Table {}
+
+/// An entity whose items may be written again: every one that does not say `#[table(write_once)]`.
+#[diagnostic::on_unimplemented(
+    message = "the items of `{Self}` may not be written again",
+    label = "neither overwritten nor updated",
+    note = "`#[table(write_once)]` leaves `create`, `get`, `delete`, `check` and queries: create another item, or take it off `{Self}`",
+    note = "generic code asks for it: `{Self}: Table + Overwritable`"
+)]
+pub trait Overwritable: Table {}
+
+/// An entity whose items count their writes: `#[table(version)]`.
+#[diagnostic::on_unimplemented(
+    message = "the items of `{Self}` have no version",
+    label = "no field counts the writes",
+    note = "put `#[table(version)]` on a field that is an unsigned integer, or use a condition on what must not have changed",
+    note = "generic code asks for it: `{Self}: Table + Versioned`"
+)]
+pub trait Versioned: Table {
+    /// The type of the version.
+    type Version: VersionField;
+
+    /// The version of the item as the entity knows it.
+    fn version(&self) -> &Self::Version;
+}
 
 /// A value that can be read from an item.
 ///

@@ -47,6 +47,9 @@ pub struct Timestamp {
     nanos: u32,
 }
 
+/// As an attribute value.
+const STORED: &[u8; 38] = b"{\"S\":\"0000-00-00T00:00:00.000000000Z\"}";
+
 impl Timestamp {
     /// 1970-01-01T00:00:00Z, which is also the default.
     pub const UNIX_EPOCH: Self = Self { seconds: 0, nanos: 0 };
@@ -128,6 +131,17 @@ impl Timestamp {
     #[must_use]
     pub const fn subsec_nanos(self) -> u32 {
         self.nanos
+    }
+
+    /// The stored form: an attribute value of fixed length.
+    #[inline]
+    pub(crate) fn to_json(self) -> [u8; STORED.len()] {
+        // Digits and punctuation need no escape, so that the value is copied whole.
+        let (date, time) = civil::texts(self.seconds, self.nanos);
+        let mut value = *STORED;
+        value[6..16].copy_from_slice(&date);
+        value[17..35].copy_from_slice(&time);
+        value
     }
 
     /// The moment that much later, unless it is after the year 9999.
@@ -232,12 +246,7 @@ impl Attribute for Timestamp {
     const TYPE: &'static Type = &Type::String;
     #[inline]
     fn encode(&self, out: &mut Writer) {
-        // Digits and punctuation need no escape, so that the value is copied whole.
-        let (date, time) = civil::texts(self.seconds, self.nanos);
-        let mut value = *b"{\"S\":\"0000-00-00T00:00:00.000000000Z\"}";
-        value[6..16].copy_from_slice(&date);
-        value[17..35].copy_from_slice(&time);
-        out.raw(&value);
+        out.raw(&self.to_json());
     }
 }
 

@@ -28,7 +28,16 @@ pub type Map = HashMap<String, AttributeValue>;
 
 /// An item that is measured.
 pub trait Item:
-    Table + theory::FromItem + Serialize + DeserializeOwned + Clone + PartialEq + Debug + Send + 'static
+    Table
+    + theory::Overwritable
+    + theory::FromItem
+    + Serialize
+    + DeserializeOwned
+    + Clone
+    + PartialEq
+    + Debug
+    + Send
+    + 'static
 {
     /// The item's name in what is printed: `a`, `b` or `c`.
     const NAME: &'static str;

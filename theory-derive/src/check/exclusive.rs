@@ -97,6 +97,16 @@ const RULES: &[Rule] = &[
         ],
         why: "this field holds the attributes that no other field names, each as it is",
     },
+    Rule {
+        keys: &["protected"],
+        against: &["pk", "sk", "version", "created_at", "updated_at"],
+        why: "no update can name it as it is",
+    },
+    Rule {
+        keys: &["protected"],
+        against: &["skip", "flatten", "rest"],
+        why: "it is one attribute that is protected",
+    },
     Rule { keys: &["version"], against: &["created_at", "updated_at", "ttl"], why: "a field has one role" },
     Rule { keys: &["created_at"], against: &["updated_at", "ttl"], why: "a field has one role" },
     Rule { keys: &["updated_at"], against: &["ttl"], why: "a field has one role" },

@@ -62,6 +62,8 @@ fn entity_traits(
         impl #impl_generics __theory::Table for #ident #type_generics #where_clause {
             type Key = #key;
             type Partition = #partition;
+            type Stamps = ();
+            fn stamp(&mut self, _: &()) {}
             const SCHEMA: &'static __theory::Entity = &__theory::Entity::new(
                 "", "", __theory::KeySchema { partition: &[], sort: &[] }, &[],
             );
@@ -69,10 +71,19 @@ fn entity_traits(
     }
 }
 
-/// Whether the table may be scanned is not worth a second message.
+/// Whether the table may be scanned, or its items written again, is not worth a second message.
 fn scannable(ident: &Ident, generics: &Generics) -> TokenStream {
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
-    quote!(impl #impl_generics __theory::Scannable for #ident #type_generics #where_clause {})
+    quote! {
+        impl #impl_generics __theory::Scannable for #ident #type_generics #where_clause {}
+        impl #impl_generics __theory::Overwritable for #ident #type_generics #where_clause {}
+        impl #impl_generics __theory::Versioned for #ident #type_generics #where_clause {
+            type Version = u64;
+            fn version(&self) -> &u64 {
+                ::core::unreachable!()
+            }
+        }
+    }
 }
 
 fn fields(ident: &Ident, generics: &Generics) -> TokenStream {

@@ -1,8 +1,8 @@
 //! Writing and reading the fields of a struct or a variant: a call a field.
 
 use super::bounds::spell_self;
-use super::{member, ours};
-use crate::model::{Absent, Adapter, Field, Store};
+use super::{lifecycle, member, ours};
+use crate::model::{Absent, Adapter, Field, Role, Store};
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Generics;
@@ -46,6 +46,9 @@ pub(super) fn encode(
             quote!(<#adapter as __theory::FieldAdapter<#ty>>::write(#value, __out, #name);)
         }
         (Store::Attribute, None) => {
+            if let Some(write) = lifecycle::encode(field, &value, &name.to_token_stream()) {
+                return write;
+            }
             let write = match side {
                 None => quote!(<#ty as #written>::write(#value, __out, #name);),
                 Some(side) => quote!(<#ty as __theory::KeyField>::write(#value, __out, #name, #side);),
@@ -198,6 +201,9 @@ impl<'f> Reading<'f> {
                             ::core::option::Option::None => <#ty as ::core::default::Default>::default(),
                         }
                     }
+                }
+                (Store::Attribute, Absent::Type) if field.role == Role::Version => {
+                    quote!(#slot.unwrap_or(<#ty as __theory::VersionField>::FIRST))
                 }
                 (Store::Attribute, Absent::Type) => match adapter(field) {
                     Some(adapter) => {

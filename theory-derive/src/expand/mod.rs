@@ -8,6 +8,7 @@ mod bounds;
 mod enums;
 pub(crate) mod fallback;
 mod fields;
+mod lifecycle;
 mod newtype;
 mod paths;
 mod projection;

@@ -18,6 +18,7 @@ fn path(field: &Field) -> Option<TokenStream> {
     let role = match field.role {
         Role::Key => quote!(__theory::KeyRole),
         Role::Version | Role::CreatedAt | Role::UpdatedAt => quote!(__theory::Managed),
+        Role::Data | Role::Ttl if field.keys.protected.is_some() => quote!(__theory::Protected),
         Role::Data | Role::Ttl => quote!(__theory::Data),
     };
     let (ty, steps, path) = match field.store {

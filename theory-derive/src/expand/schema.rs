@@ -49,9 +49,12 @@ fn attribute(field: &Field, this: &Ident, written: &TokenStream) -> TokenStream 
     let role = role.map(|role| quote!(.role(__theory::Role::#role)));
     let aliases = &field.keys.aliases;
     let aliases = (!aliases.is_empty()).then(|| quote!(.aliases(&[#(#aliases),*])));
-    let default = (!matches!(field.absent, Absent::Type)).then(|| quote!(.with_default()));
+    // An item without a version has the first one.
+    let has_default = field.role == Role::Version || !matches!(field.absent, Absent::Type);
+    let default = has_default.then(|| quote!(.with_default()));
     let skip_empty = field.keys.skip_empty.is_some().then(|| quote!(.skip_empty()));
-    quote!(__theory::AttributeSchema::new(#name, #plain, #ty) #role #aliases #default #skip_empty)
+    let protected = field.keys.protected.is_some().then(|| quote!(.protected()));
+    quote!(__theory::AttributeSchema::new(#name, #plain, #ty) #role #aliases #default #skip_empty #protected)
 }
 
 /// The `&'static Type` of a field.
@@ -107,7 +110,11 @@ pub(super) fn entity(entity: &Entity) -> TokenStream {
     let indexes = entity.indexes.iter().map(|index| self::index(entity, index));
     let indexes = (!entity.indexes.is_empty()).then(|| quote!(.indexes(&[#(#indexes),*])));
     let scan = entity.scan.then(|| quote!(.scannable()));
-    quote!(__theory::Entity::new(#rust, #name, #key, <Self as __theory::Fields>::ATTRIBUTES) #indexes #scan)
+    let write_once = entity.write_once.then(|| quote!(.write_once()));
+    quote! {
+        __theory::Entity::new(#rust, #name, #key, <Self as __theory::Fields>::ATTRIBUTES)
+            #indexes #scan #write_once
+    }
 }
 
 fn key(entity: &Entity, partition: &[usize], sort: &[usize]) -> TokenStream {

@@ -2,8 +2,8 @@
 
 use super::bounds::{borrows, bounded};
 use super::fields::{Reading, encode, written};
-use super::{paths, schema, scope, verbs};
-use crate::model::{Entity, Field, Index, Role};
+use super::{lifecycle, paths, schema, scope, verbs};
+use crate::model::{Entity, Field, Index};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
@@ -19,7 +19,7 @@ pub(crate) fn table(entity: &Entity) -> TokenStream {
     let fields_impls = struct_fields(ident, generics, fields, &sides, entity.upgrade.as_ref());
     let (key, partition) = (verbs::key(entity), verbs::partition(entity));
     let schema = schema::entity(entity);
-    let roles = fields.iter().filter_map(role);
+    let (lifecycle, traits) = (lifecycle::items(entity), lifecycle::traits(entity));
     let scannable = entity.scan.then(|| {
         quote! {
             #[automatically_derived]
@@ -33,12 +33,11 @@ pub(crate) fn table(entity: &Entity) -> TokenStream {
         impl #impl_generics __theory::Table for #ident #type_generics #where_clause {
             type Key = #key;
             type Partition = #partition;
-            const SCHEMA: &'static __theory::Entity = {
-                #(#roles)*
-                &#schema
-            };
+            const SCHEMA: &'static __theory::Entity = &#schema;
+            #lifecycle
         }
         #scannable
+        #traits
     };
     scope(&entity.krate, code)
 }
@@ -56,18 +55,6 @@ pub(super) fn inherent(entity: &Entity) -> TokenStream {
             #verbs
         }
     }
-}
-
-/// Asks of a field with a role what the role needs; the message stands on the field's type.
-fn role(field: &Field) -> Option<TokenStream> {
-    let assertion = match field.role {
-        Role::Version => "assert_version",
-        Role::CreatedAt | Role::UpdatedAt => "assert_timestamp",
-        // The adapter of a `ttl` field asks for what it needs.
-        Role::Data | Role::Key | Role::Ttl => return None,
-    };
-    let (ty, assertion) = (&field.ty, Ident::new(assertion, field.ty.span()));
-    Some(quote_spanned!(ty.span()=> __theory::#assertion::<#ty>();))
 }
 
 /// The strictest of the keys that the field is part of: a sort key before a partition key, the table's before an index's.

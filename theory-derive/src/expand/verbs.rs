@@ -65,6 +65,14 @@ fn item_verbs(entity: &Entity) -> TokenStream {
     let vis = &entity.vis;
     let places: Vec<usize> = entity.key().collect();
     let (parameters, values) = arguments(&side(entity, &places));
+    let update = (!entity.write_once).then(|| {
+        quote! {
+            /// Changes attributes of the item with this key.
+            #vis fn update(#parameters) -> __theory::Update<Self> {
+                __theory::Key::of(#values).update()
+            }
+        }
+    });
     quote! {
         /// The key of one item.
         #vis fn key(#parameters) -> __theory::Key<Self> {
@@ -74,10 +82,7 @@ fn item_verbs(entity: &Entity) -> TokenStream {
         #vis fn get(#parameters) -> __theory::Get<Self> {
             __theory::Key::of(#values).get()
         }
-        /// Changes attributes of the item with this key.
-        #vis fn update(#parameters) -> __theory::Update<Self> {
-            __theory::Key::of(#values).update()
-        }
+        #update
         /// Checks a condition on the item with this key, as a part of a transaction.
         #vis fn check(#parameters) -> __theory::Check<Self> {
             __theory::Key::of(#values).check()

@@ -27,6 +27,8 @@ pub(crate) struct Entity {
     /// `None` where it is missing.
     pub(crate) name: Option<LitStr>,
     pub(crate) scan: bool,
+    /// Whether items are never changed once they are written.
+    pub(crate) write_once: bool,
     /// Whether the inherent verbs are generated.
     pub(crate) verbs: bool,
     /// The function that mends items of an older shape.
@@ -57,6 +59,7 @@ impl Entity {
             krate: library(keys.krate),
             name: keys.name,
             scan: keys.scan.is_some(),
+            write_once: keys.write_once.is_some(),
             verbs: keys.no_verbs.is_none(),
             upgrade: keys.upgrade,
             partition: with_key(|keys| keys.pk.is_some()),

@@ -37,6 +37,7 @@ pub(crate) struct FieldKeys {
     pub(crate) created_at: Option<Ident>,
     pub(crate) updated_at: Option<Ident>,
     pub(crate) ttl: Option<Ident>,
+    pub(crate) protected: Option<Ident>,
     /// Where `rename` and the aliases stand.
     pub(crate) rename_key: Option<Ident>,
     pub(crate) alias_key: Option<Ident>,
@@ -108,6 +109,7 @@ impl FieldKeys {
             "created_at" => &mut self.created_at,
             "updated_at" => &mut self.updated_at,
             "ttl" => &mut self.ttl,
+            "protected" => &mut self.protected,
             _ => return None,
         })
     }
@@ -131,6 +133,7 @@ impl FieldKeys {
             &self.created_at,
             &self.updated_at,
             &self.ttl,
+            &self.protected,
         ]
         .into_iter()
         .flatten()

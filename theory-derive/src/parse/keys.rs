@@ -71,6 +71,7 @@ pub(super) static TABLE: Place = Place {
         ("gsi", r#"gsi(name = "by_status", pk = status, sk = placed_at)"#),
         ("lsi", r#"lsi(name = "by_date", sk = placed_at)"#),
         ("scan", "scan"),
+        ("write_once", "write_once"),
         ("rename_all", r#"rename_all = "camelCase""#),
         ("no_verbs", "no_verbs"),
         ("upgrade", "upgrade = path::to::function"),
@@ -145,6 +146,7 @@ pub(super) static TABLE_FIELD: Place = Place {
         ("created_at", "created_at"),
         ("updated_at", "updated_at"),
         ("ttl", "ttl"),
+        ("protected", "protected"),
     ],
     others: &[&TABLE],
 };

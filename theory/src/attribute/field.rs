@@ -7,6 +7,7 @@
 use super::document::{self, Fields, FromFields};
 use super::{Adapter, Attribute, FromAttribute, Kind, adapter::Adapted};
 use crate::expr::Path;
+use crate::wire::stamp::Stamping;
 use crate::wire::{DecodeError, KeySide, Reader, Writer};
 use theory_schema::{Attribute as AttributeSchema, Type};
 
@@ -218,7 +219,8 @@ impl<T: FromFields> FlattenedField for T {
     const ATTRIBUTES: &'static [AttributeSchema] = <T as Fields>::ATTRIBUTES;
     #[inline]
     fn encode_fields(&self, out: &mut Writer) {
-        Fields::encode_fields(self, out);
+        // The library writes the roles of the entity itself; those of one that is flattened into it are data.
+        out.with_stamping(Stamping::AsIs, |out| Fields::encode_fields(self, out));
     }
     #[inline]
     fn partial() -> Self::Partial {

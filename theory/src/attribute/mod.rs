@@ -56,6 +56,7 @@ pub use field::ProjectedAs;
 pub use kind::Kind;
 pub use predecessor::Predecessor;
 pub use rest::RestField;
+pub(crate) use role::exhausted_version;
 pub use role::{EpochSeconds, TimestampField, TtlField, VersionField};
 #[cfg(feature = "serde")]
 pub use serde_bridge::{Json, Serde};

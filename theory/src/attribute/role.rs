@@ -1,8 +1,9 @@
 //! What the fields that the library writes on its own account may be: `version`, `created_at`, `updated_at` and `ttl`.
 
-use super::{Adapter, Attribute, FromAttribute, kind};
+use super::{Adapter, Attribute, FromAttribute, document, kind};
 use crate::timestamp::{Timestamp, TimestampError};
-use crate::wire::{DecodeError, Reader, Writer};
+use crate::wire::stamp::Stamping;
+use crate::wire::{DecodeError, EncodeErrorKind, Reader, Writer};
 use theory_schema::Type;
 
 /// The type of a `#[table(version)]` field.
@@ -20,6 +21,35 @@ pub trait VersionField: FromAttribute {
 
     /// The version that the next write leaves behind, unless the type is exhausted.
     fn next_version(&self) -> Option<Self>;
+
+    /// Writes the field, or what a write makes of it; `name` is its JSON form with the colon.
+    #[doc(hidden)]
+    fn write_version(&self, out: &mut Writer, name: &'static str) {
+        let value = match out.stamping() {
+            Stamping::AsIs => return document::field(out, name, self),
+            Stamping::Omit => return,
+            Stamping::New => Some(Self::FIRST),
+            Stamping::Next => self.next_version(),
+        };
+        out.literal_name(name);
+        match value {
+            Some(value) => {
+                let place = out.placed(|out| value.encode(out));
+                out.places_mut().version = Some(place);
+            }
+            None => out.fail(exhausted_version()),
+        }
+        out.end_member();
+    }
+}
+
+/// There is no version after the one that the item has.
+#[cold]
+pub(crate) fn exhausted_version() -> EncodeErrorKind {
+    EncodeErrorKind::Custom(
+        "the version is the last one that its type can hold; give the field a larger type, `u64` lasts longest"
+            .into(),
+    )
 }
 
 macro_rules! versions {
@@ -56,6 +86,42 @@ pub trait TimestampField: FromAttribute {
 
     /// The moment, if there is one and it lies in the years 0000 to 9999.
     fn to_timestamp(&self) -> Option<Timestamp>;
+
+    /// Writes a `created_at`, or what a write makes of it; `name` is its JSON form with the colon.
+    #[doc(hidden)]
+    fn write_created_at(&self, out: &mut Writer, name: &'static str) {
+        // An entity that the caller has just made has no moment yet, or the one that its type begins with.
+        let was_set = |moment: &Timestamp| *moment != Timestamp::UNIX_EPOCH;
+        let place = match out.stamping() {
+            Stamping::AsIs => return document::field(out, name, self),
+            Stamping::Omit => return,
+            Stamping::Next if self.to_timestamp().as_ref().is_some_and(was_set) => {
+                out.literal_name(name);
+                out.placed(|out| self.encode(out))
+            }
+            Stamping::New | Stamping::Next => {
+                out.literal_name(name);
+                out.gap()
+            }
+        };
+        out.places_mut().created_at = Some(place);
+        out.end_member();
+    }
+
+    /// Writes an `updated_at`, or what a write makes of it; `name` is its JSON form with the colon.
+    #[doc(hidden)]
+    fn write_updated_at(&self, out: &mut Writer, name: &'static str) {
+        match out.stamping() {
+            Stamping::AsIs => document::field(out, name, self),
+            Stamping::Omit => {}
+            Stamping::New | Stamping::Next => {
+                out.literal_name(name);
+                let place = out.gap();
+                out.places_mut().updated_at = Some(place);
+                out.end_member();
+            }
+        }
+    }
 }
 
 impl TimestampField for Timestamp {

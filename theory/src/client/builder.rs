@@ -10,6 +10,8 @@ use super::overrides::Overrides;
 use super::token::Tokens;
 use super::{Client, Inner};
 use crate::error::Error;
+use crate::lifecycle::Clock;
+use crate::timestamp::Timestamp;
 
 /// Builds a [`Client`] on an SDK client; see [`Client::builder`].
 #[derive(Debug, Clone)]
@@ -20,6 +22,7 @@ pub struct ClientBuilder {
     from_env: Vec<(String, String)>,
     overrides: Overrides,
     tokens: Tokens,
+    clock: Clock,
 }
 
 impl ClientBuilder {
@@ -30,6 +33,7 @@ impl ClientBuilder {
             from_env: Vec::new(),
             overrides: Overrides::new(),
             tokens: Tokens::default(),
+            clock: Clock::default(),
         }
     }
 
@@ -87,6 +91,15 @@ impl ClientBuilder {
         self
     }
 
+    /// Where the moments come from that the library writes and compares with: `created_at`, `updated_at` and the ttl; the system's clock
+    /// if nothing is said.
+    ///
+    /// Building a request does not read it. It is read once for each request that needs it, when that is sent.
+    pub fn clock(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.clock = Clock::from_fn(now);
+        self
+    }
+
     /// Builds the client. Nothing is sent.
     ///
     /// # Errors
@@ -95,6 +108,7 @@ impl ClientBuilder {
     /// one that a table can have.
     pub fn build(self) -> Result<Client, Error> {
         let naming = self.naming.build(&self.from_env, |variable| std::env::var_os(variable))?;
-        Ok(Client { inner: Arc::new(Inner::new(self.sdk, Arc::new(naming), self.overrides, self.tokens)) })
+        let inner = Inner::new(self.sdk, Arc::new(naming), self.overrides, self.tokens, self.clock);
+        Ok(Client { inner: Arc::new(inner) })
     }
 }

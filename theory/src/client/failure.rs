@@ -88,6 +88,7 @@ fn answer(
                     .filter(|code| *code != "None")
                     .map(str::to_owned),
                 item: member(part, &["Item"]).and_then(raw),
+                is_version_conflict: false,
             })
             .collect(),
         item: member(body, &["Item"]).and_then(raw),

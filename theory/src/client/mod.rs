@@ -75,6 +75,9 @@ pub use overrides::Overrides;
 pub use table_admin::{Billing, CreateTables, DeleteTables, Wait};
 use token::Tokens;
 
+use crate::lifecycle::Clock;
+use crate::timestamp::Timestamp;
+
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(20);
@@ -110,17 +113,19 @@ struct Inner {
     naming: Arc<Naming>,
     overrides: Overrides,
     tokens: Tokens,
+    clock: Clock,
     #[cfg(test)]
     sabotage: Option<Sabotage>,
 }
 
 impl Inner {
-    fn new(sdk: SdkClient, naming: Arc<Naming>, overrides: Overrides, tokens: Tokens) -> Self {
+    fn new(sdk: SdkClient, naming: Arc<Naming>, overrides: Overrides, tokens: Tokens, clock: Clock) -> Self {
         Self {
             sdk,
             naming,
             overrides,
             tokens,
+            clock,
             #[cfg(test)]
             sabotage: None,
         }
@@ -130,7 +135,8 @@ impl Inner {
 impl Client {
     /// Wraps an SDK client, whose configuration stays as it is.
     pub fn new(sdk: SdkClient) -> Self {
-        Self { inner: Arc::new(Inner::new(sdk, Arc::default(), Overrides::new(), Tokens::default())) }
+        let inner = Inner::new(sdk, Arc::default(), Overrides::new(), Tokens::default(), Clock::default());
+        Self { inner: Arc::new(inner) }
     }
 
     /// Makes a client from a configuration of the DynamoDB SDK.
@@ -181,8 +187,20 @@ impl Client {
     ///
     /// `overrides` go over the defaults that this client has already.
     pub fn with_overrides(&self, overrides: Overrides) -> Self {
-        let Inner { sdk, naming, overrides: beneath, tokens, .. } = &*self.inner;
-        let inner = Inner::new(sdk.clone(), Arc::clone(naming), overrides.over(beneath), tokens.clone());
+        let Inner { overrides: beneath, clock, .. } = &*self.inner;
+        self.with(overrides.over(beneath), clock.clone())
+    }
+
+    /// A client with another clock for what the library stamps, on the same SDK client and its connections.
+    ///
+    /// It is for tests, and for replaying what happened at another time. See [`ClientBuilder::clock`].
+    pub fn with_clock(&self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.with(self.inner.overrides.clone(), Clock::from_fn(now))
+    }
+
+    fn with(&self, overrides: Overrides, clock: Clock) -> Self {
+        let Inner { sdk, naming, tokens, .. } = &*self.inner;
+        let inner = Inner::new(sdk.clone(), Arc::clone(naming), overrides, tokens.clone(), clock);
         Self { inner: Arc::new(inner) }
     }
 
@@ -195,6 +213,11 @@ impl Client {
             Some(name) => Cow::Borrowed(name),
             None => self.inner.naming.resolve(declared),
         }
+    }
+
+    /// What the clock says.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.inner.clock.now()
     }
 
     /// A token for a transaction.

@@ -18,6 +18,9 @@ pub mod role {
     /// Written by the library: version and timestamps.
     #[derive(Debug, Clone, Copy)]
     pub enum Managed {}
+    /// Set when the item is created, and by no update: `#[table(protected)]`.
+    #[derive(Debug, Clone, Copy)]
+    pub enum Protected {}
 }
 
 /// One of the [`role`]s.
@@ -31,6 +34,9 @@ impl Role for role::Data {
 impl Role for role::Managed {
     type Scope = AnyItem;
 }
+impl Role for role::Protected {
+    type Scope = AnyItem;
+}
 impl Role for role::Key {
     type Scope = OneItem;
 }
@@ -38,8 +44,9 @@ impl Role for role::Key {
 /// An attribute that an update may write.
 #[diagnostic::on_unimplemented(
     message = "an update cannot write a `{Self}` attribute",
-    label = "keys never change; version and timestamps are written by the library",
-    note = "to change a key, delete the item and create another in one transaction"
+    label = "keys and protected attributes never change; version and timestamps are written by the library",
+    note = "to change a key, delete the item and create another in one transaction",
+    note = "an attribute that updates may write has no `#[table(protected)]`"
 )]
 pub trait Writable: Role {}
 #[diagnostic::do_not_recommend]

@@ -230,9 +230,9 @@ impl Actions {
         })
     }
 
-    /// Whether doing it twice leaves the item as doing it once.
-    pub(crate) fn is_idempotent(&self) -> bool {
-        self.0.iter().all(|action| match action {
+    /// Whether doing them twice leaves the item as doing them once, the last `own` excepted.
+    pub(crate) fn are_idempotent_without(&self, own: usize) -> bool {
+        self.0.iter().take(self.0.len().saturating_sub(own)).all(|action| match action {
             // Setting an element behind the end of a list appends it, each time.
             Action::Set(path, value) => !path.is_element() && !self.accumulates(path, value),
             Action::Add(_, value) => !matches!(value, Node::Value(json) if json.starts_with(b"{\"N\"")),

@@ -3,7 +3,8 @@
 use super::parts::Parts;
 use crate::client::Operation;
 use crate::expr::{Condition, Scope};
-use crate::table::Table;
+use crate::lifecycle::Expected;
+use crate::table::{Table, Versioned};
 use crate::wire::EncodeError;
 use std::marker::PhantomData;
 
@@ -21,6 +22,15 @@ impl<E: Table> Check<E> {
     pub(crate) fn new(head: Result<Vec<u8>, EncodeError>) -> Self {
         // The operation names it in errors: alone it cannot be sent.
         Check { parts: Parts::new(Operation::TransactWriteItems, E::SCHEMA, head), marker: PhantomData }
+    }
+
+    /// The item must have this version. An item without the attribute has the first one.
+    pub fn expected_version(mut self, version: E::Version) -> Self
+    where
+        E: Versioned,
+    {
+        self.parts.expect(Expected::of(&version, E::LIFECYCLE));
+        self
     }
 }
 

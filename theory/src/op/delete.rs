@@ -6,7 +6,8 @@ use super::returned::{Nothing, Old, Return};
 use crate::client::{Client, Operation};
 use crate::error::Error;
 use crate::expr::{Condition, Scope};
-use crate::table::{FromItem, Table};
+use crate::lifecycle::Expected;
+use crate::table::{FromItem, Table, Versioned};
 use crate::wire::EncodeError;
 use std::marker::PhantomData;
 
@@ -32,6 +33,22 @@ impl<E: Table> Delete<E> {
     {
         self.parts.return_values = Old::<E>::VALUES;
         Delete { parts: self.parts, marker: PhantomData }
+    }
+}
+
+impl<E: Table, R> Delete<E, R> {
+    /// Deletes only an item that has this version; one whose version is another, or that is gone, fails with
+    /// [`VersionConflict`](crate::ErrorKind::VersionConflict). An item without the attribute has the first version.
+    pub fn expected_version(self, version: E::Version) -> Self
+    where
+        E: Versioned,
+    {
+        self.expect(Expected::of(&version, E::LIFECYCLE))
+    }
+
+    pub(crate) fn expect(mut self, expected: Option<Expected>) -> Self {
+        self.parts.expect(expected);
+        self
     }
 }
 

@@ -29,7 +29,7 @@ pub use delete::Delete;
 pub use get::Get;
 pub use page::{ItemStream, Page, PageStream, Undecodable};
 pub(crate) use put::Guard;
-pub use put::Put;
+pub use put::{Put, PutReturn};
 pub use query::{Query, Scan, StartAfter};
 pub use response::Response;
 pub use returned::{New, Nothing, Old, Return, UpdatedNew, UpdatedOld};

@@ -3,8 +3,12 @@
 use super::{ConsumedCapacity, Response, Return};
 use crate::client::{self, Call, Client, Operation, Overrides};
 use crate::error::{Error, ErrorKind};
-use crate::expr::{Actions, RenderError, Renderer, Test};
+use crate::expr::{Actions, Node, RenderError, Renderer, Test};
+use crate::lifecycle::{self, Expected, Stamps, Touch};
+use crate::timestamp::Timestamp;
+use crate::wire::stamp::Places;
 use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind, Reader, Writer};
+use std::sync::Arc;
 use theory_schema::Entity;
 
 /// A request on one item, without its types.
@@ -14,8 +18,17 @@ pub(crate) struct Parts {
     pub(crate) entity: &'static Entity,
     /// The beginning of the body, with the item or the key: `{"Key":{…},`.
     pub(crate) head: Result<Vec<u8>, EncodeError>,
+    /// Where in the head is what the library writes.
+    pub(crate) places: Places,
+    /// What the library does in an update.
+    pub(crate) touch: Option<Touch>,
+    /// The version that the item must have.
+    pub(crate) expected: Option<Arc<Expected>>,
     pub(crate) conditions: Vec<Test>,
     pub(crate) actions: Option<Actions>,
+    /// How many of them, the last ones, are the library's.
+    own_actions: usize,
+    is_stamped: bool,
     /// `ALL_OLD`, …
     pub(crate) return_values: Option<&'static str>,
     pub(crate) return_old_on_failure: bool,
@@ -34,8 +47,13 @@ impl Parts {
             operation,
             entity,
             head,
+            places: Places::default(),
+            touch: None,
+            expected: None,
             conditions: Vec::new(),
             actions: None,
+            own_actions: 0,
+            is_stamped: false,
             return_values: None,
             return_old_on_failure: false,
             is_consistent: false,
@@ -44,8 +62,61 @@ impl Parts {
         }
     }
 
+    /// Asks that the item has this version.
+    pub(crate) fn expect(&mut self, expected: Option<Expected>) {
+        if let Some(expected) = expected {
+            self.conditions.push(expected.condition(self.entity));
+            self.expected = Some(Arc::new(expected));
+        }
+    }
+
+    /// Writes what the library writes, as of the moment at which the request is sent.
+    pub(crate) fn stamp(&mut self, now: Timestamp) {
+        self.is_stamped = true;
+        if let Ok(head) = &mut self.head {
+            lifecycle::fill(head, &self.places, now);
+        }
+        if let Some(touch) = self.touch {
+            let actions = self.actions.get_or_insert_default();
+            let callers = actions.0.len();
+            touch.act(self.expected.as_deref(), now, actions);
+            self.own_actions = actions.0.len() - callers;
+        }
+    }
+
+    /// As [`stamp`](Self::stamp), where there is anything to write; and what was written into an item that is written whole.
+    pub(crate) fn stamped(&mut self, now: impl FnOnce() -> Timestamp) -> Option<Stamps> {
+        if self.has_stamps() {
+            self.stamp(now());
+        }
+        let head = self.head.as_ref().ok().filter(|_| self.places != Places::default())?;
+        Some(Stamps::read(head, &self.places))
+    }
+
+    /// Puts another version into the item.
+    pub(crate) fn set_version(&mut self, version: &Node) {
+        let (Ok(head), Some(place)) = (&mut self.head, self.places.version) else { return };
+        match version {
+            Node::Value(json) if head.get(place.range()) == Some(json) => {}
+            Node::Value(json) => {
+                head.splice(place.range(), json.iter().copied());
+                self.places.moved(place, json.len());
+            }
+            Node::Invalid(error) => self.head = Err(error.clone()),
+            _ => {}
+        }
+    }
+
+    /// Whether anything in it depends on when it is sent.
+    fn has_stamps(&self) -> bool {
+        self.touch.is_some() || self.places != Places::default()
+    }
+
     /// The request, ready to be sent.
     pub(crate) fn into_call(mut self, client: &Client) -> Result<Call, Error> {
+        if !self.is_stamped {
+            self.stamped(|| client.now());
+        }
         let Parts { operation, entity, .. } = self;
         let name = operation.name();
         let head = std::mem::replace(&mut self.head, Ok(Vec::new()))
@@ -77,8 +148,13 @@ impl Parts {
     }
 
     /// Whether sending it twice does the same as sending it once.
+    ///
+    /// With an expected version the second time does nothing, because the first has moved the version. Without one the library's own
+    /// increment does not count: done twice, it moves the version further, which is all that a version is for. But what the caller copies
+    /// from a field that the library writes is another value the second time.
     pub(crate) fn is_idempotent(&self) -> bool {
-        self.actions.as_ref().is_none_or(Actions::is_idempotent)
+        let are_idempotent = |actions: &Actions| actions.are_idempotent_without(self.own_actions);
+        self.expected.is_some() || self.actions.as_ref().is_none_or(are_idempotent)
     }
 
     /// Writes the members that follow the item or the key, alone as in a transaction.
@@ -93,7 +169,8 @@ impl Parts {
         if !self.conditions.is_empty() {
             let expression = renderer.condition(&self.conditions).map_err(render)?;
             member(out, "\"ConditionExpression\":", &expression);
-            if self.return_old_on_failure {
+            // With the item it can be told whether the version was in the way. It costs nothing.
+            if self.return_old_on_failure || self.expected.is_some() {
                 member(out, "\"ReturnValuesOnConditionCheckFailure\":", "ALL_OLD");
             }
         }
@@ -158,8 +235,12 @@ pub(crate) async fn send<T>(
     read: fn(&mut Reader<'_>) -> Result<T, DecodeError>,
 ) -> Result<Response<Option<T>>, Error> {
     let (entity, operation) = (parts.entity, parts.operation);
+    let expected = parts.expected.clone();
     let call = parts.into_call(&client)?;
-    let answer = client::call(&client, call).await?;
+    let answer = client::call(&client, call).await.map_err(|error| match &expected {
+        Some(expected) => expected.judge(error),
+        None => error,
+    })?;
     match read_answer(&answer.body, item, read) {
         Ok((output, consumed_capacity)) => {
             if !operation.is_write() {

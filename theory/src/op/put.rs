@@ -6,7 +6,9 @@ use super::returned::{Nothing, Old, Return};
 use crate::client::{Client, Operation};
 use crate::error::Error;
 use crate::expr::{Condition, PathNode, Scope, Test};
-use crate::table::{FromItem, Table};
+use crate::lifecycle::{Expected, GetStamps, Stamps};
+use crate::table::{FromItem, Table, Versioned};
+use crate::wire::stamp::{Places, Stamping};
 use crate::wire::{EncodeError, EncodeErrorKind, scratch, size};
 use std::marker::PhantomData;
 use theory_schema::{Entity, limits};
@@ -19,7 +21,30 @@ use theory_schema::{Entity, limits};
 #[must_use = "a request does nothing until it is sent"]
 pub struct Put<E, R = Nothing> {
     pub(super) parts: Parts,
+    guard: Guard,
     marker: PhantomData<fn() -> (E, R)>,
+}
+
+/// What a write of a whole item returns.
+pub trait PutReturn<E: Table>: Return {
+    /// The type of it.
+    type Written: Send;
+    #[doc(hidden)]
+    fn written(returned: Self::Output, stamps: Option<Stamps>) -> Self::Written;
+}
+
+impl<E: Table> PutReturn<E> for Nothing {
+    type Written = E::Stamps;
+    fn written((): (), stamps: Option<Stamps>) -> E::Stamps {
+        E::Stamps::get(|| stamps.unwrap_or_default())
+    }
+}
+
+impl<E: Table + FromItem + Send> PutReturn<E> for Old<E> {
+    type Written = Option<E>;
+    fn written(old: Option<E>, _: Option<Stamps>) -> Option<E> {
+        old
+    }
 }
 
 /// What must be true of the item's existence.
@@ -44,13 +69,13 @@ impl Guard {
 /// Room for what follows the item in most requests.
 const SPARE: usize = 192;
 
-/// The beginning of a request that writes the item: `{"Item":{…},`.
-pub(crate) fn encode<E: Table>(entity: &E) -> Result<Vec<u8>, EncodeError> {
+/// The beginning of a request that writes the item, `{"Item":{…},`, with gaps for what is known when it is sent.
+fn encode<E: Table>(entity: &E, stamping: Stamping) -> Result<(Vec<u8>, Places), EncodeError> {
     const OPENING: &[u8] = b"{\"Item\":";
-    let head = scratch::encode(SPARE, |out| {
+    let (head, places) = scratch::placed(SPARE, |out| {
         out.raw(OPENING);
         out.begin_object();
-        entity.encode_fields(out);
+        out.with_stamping(stamping, |out| entity.encode_fields(out));
         out.end_object();
         out.end_member();
     })?;
@@ -63,14 +88,20 @@ pub(crate) fn encode<E: Table>(entity: &E) -> Result<Vec<u8>, EncodeError> {
             return Err(EncodeError::new(EncodeErrorKind::ItemTooLarge { size }));
         }
     }
-    Ok(head)
+    Ok((head, places))
 }
 
 impl<E: Table> Put<E> {
     pub(crate) fn new(entity: &E, guard: Guard) -> Self {
-        let mut parts = Parts::new(Operation::PutItem, E::SCHEMA, encode(entity));
+        let stamping = if guard == Guard::NotExists { Stamping::New } else { Stamping::Next };
+        let (head, places) = match encode(entity, stamping) {
+            Ok((head, places)) => (Ok(head), places),
+            Err(error) => (Err(error), Places::default()),
+        };
+        let mut parts = Parts::new(Operation::PutItem, E::SCHEMA, head);
+        parts.places = places;
         parts.conditions.extend(guard.test(E::SCHEMA));
-        Put { parts, marker: PhantomData }
+        Put { parts, guard, marker: PhantomData }
     }
 
     /// Returns the item as it was before, or `None` where there was none.
@@ -79,7 +110,33 @@ impl<E: Table> Put<E> {
         E: FromItem + Send,
     {
         self.parts.return_values = Old::<E>::VALUES;
-        Put { parts: self.parts, marker: PhantomData }
+        Put { parts: self.parts, guard: self.guard, marker: PhantomData }
+    }
+}
+
+impl<E: Table, R> Put<E, R> {
+    /// Writes only over an item that has this version, and leaves the next one behind.
+    ///
+    /// One whose version is another, or that is gone, fails with [`VersionConflict`](crate::ErrorKind::VersionConflict). An item without
+    /// the attribute, written before there was a version, has the first one.
+    pub fn expected_version(mut self, version: E::Version) -> Self
+    where
+        E: Versioned,
+    {
+        if self.guard == Guard::NotExists {
+            let why = "`create` writes where there is no item, which has no version: use `replace` or `put`";
+            self.parts.conditions.push(Test::Refused(why.into()));
+            return self;
+        }
+        self.expect(Expected::of(&version, E::LIFECYCLE))
+    }
+
+    pub(crate) fn expect(mut self, expected: Option<Expected>) -> Self {
+        if let Some(Expected { next, .. }) = &expected {
+            self.parts.set_version(next);
+        }
+        self.parts.expect(expected);
+        self
     }
 }
 
@@ -97,9 +154,9 @@ impl<E, R> Put<E, R> {
     }
 }
 
-request!(Put<E, R> where [E: Table, R: Return] => R::Output);
+request!(Put<E, R> where [E: Table, R: PutReturn<E>] => R::Written);
 
-impl<E: Table, R: Return> Put<E, R> {
+impl<E: Table, R: PutReturn<E>> Put<E, R> {
     /// Sends the request, and returns also what it consumed.
     ///
     /// # Errors
@@ -108,7 +165,12 @@ impl<E: Table, R: Return> Put<E, R> {
     pub fn send_response(
         self,
         client: &Client,
-    ) -> impl Future<Output = Result<Response<R::Output>, Error>> + Send + use<E, R> {
-        parts::write::<R>(self.parts, client.clone())
+    ) -> impl Future<Output = Result<Response<R::Written>, Error>> + Send + use<E, R> {
+        let (mut parts, client) = (self.parts, client.clone());
+        async move {
+            let stamps = parts.stamped(|| client.now());
+            let response = parts::write::<R>(parts, client).await?;
+            Ok(response.map(|returned| R::written(returned, stamps)))
+        }
     }
 }

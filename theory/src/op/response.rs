@@ -18,3 +18,12 @@ pub struct Response<T> {
     /// had written.
     pub earlier_attempt_unknown: bool,
 }
+
+impl<T> Response<T> {
+    /// The same with another output.
+    pub(crate) fn map<U>(self, output: impl FnOnce(T) -> U) -> Response<U> {
+        let Response { output: old, consumed_capacity, request_id, attempts, earlier_attempt_unknown } = self;
+        let output = output(old);
+        Response { output, consumed_capacity, request_id, attempts, earlier_attempt_unknown }
+    }
+}

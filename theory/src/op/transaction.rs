@@ -7,10 +7,12 @@ use super::returned::Nothing;
 use super::{ConsumedCapacity, Delete, Response, Update, identity};
 use crate::client::{self, Call, Client, Operation, Overrides};
 use crate::error::Error;
+use crate::lifecycle::{Expected, Stamps};
 use crate::table::Table;
 use crate::wire::{DecodeError, EncodeError, Reader, Writer};
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::Arc;
 use theory_schema::limits;
 
 /// One write of a transaction, with the name under which TransactWriteItems has it.
@@ -170,25 +172,57 @@ impl Transaction {
         self,
         client: &Client,
     ) -> impl Future<Output = Result<Response<()>, Error>> + Send + use<> {
+        let response = self.send_stamped_response(client);
+        async move { response.await.map(|(response, _)| response) }
+    }
+
+    /// Sends the transaction, and returns for each part, in order, what the library wrote into the item on its own account: for a `create`,
+    /// `put` or `replace` of an entity that has such fields. All have the same moment.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_stamped(
+        self,
+        client: &Client,
+    ) -> impl Future<Output = Result<Vec<Option<Stamps>>, Error>> + Send + use<> {
+        let response = self.send_stamped_response(client);
+        async move { response.await.map(|(_, stamps)| stamps) }
+    }
+
+    fn send_stamped_response(
+        mut self,
+        client: &Client,
+    ) -> impl Future<Output = Result<(Response<()>, Vec<Option<Stamps>>), Error>> + Send + use<> {
         let client = client.clone();
         async move {
             let count = self.parts.len();
+            let stamps = self.stamp(&client);
+            let expected: Vec<_> = self.parts.iter().map(|part| part.parts.expected.clone()).collect();
             let call = self.into_call(&client)?;
-            let answer = client::call(&client, call).await?;
+            let answer = client::call(&client, call).await.map_err(|error| judge(error, &expected))?;
             let consumed_capacity = read_capacity(&answer.body)
                 .map_err(|error| Error::decode("", Operation::TransactWriteItems.name(), error))?;
             answer.record_items(count);
             if let Some(capacity) = &consumed_capacity {
                 answer.record_capacity(capacity.units());
             }
-            Ok(Response {
+            let response = Response {
                 output: (),
                 consumed_capacity,
                 attempts: answer.attempts,
                 earlier_attempt_unknown: answer.ambiguous_before,
                 request_id: answer.request_id,
-            })
+            };
+            Ok((response, stamps))
         }
+    }
+
+    /// Writes one moment into all parts that have room for it.
+    fn stamp(&mut self, client: &Client) -> Vec<Option<Stamps>> {
+        let mut now = None;
+        let stamp = |part: &mut Part| part.parts.stamped(|| *now.get_or_insert_with(|| client.now()));
+        self.parts.iter_mut().map(stamp).collect()
     }
 
     fn into_call(self, client: &Client) -> Result<Call, Error> {
@@ -272,6 +306,16 @@ impl Transaction {
             overrides: self.overrides,
         })
     }
+}
+
+/// Says of each part whose condition failed whether its version was in the way.
+fn judge(mut error: Error, expected: &[Option<Arc<Expected>>]) -> Error {
+    for (reason, expected) in error.cancellation_reasons_mut().iter_mut().zip(expected) {
+        if let Some(expected) = expected {
+            expected.judge_part(reason);
+        }
+    }
+    error
 }
 
 const CHECK: &str = "{\"ConditionCheck\":";

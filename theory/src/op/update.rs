@@ -10,7 +10,8 @@ use crate::client::{Client, Operation};
 use crate::error::Error;
 use crate::expr::{Actions, Condition, Path, Removable, Scope, Steps, Value, Writable};
 use crate::key::check_index_keys;
-use crate::table::{FromItem, Table};
+use crate::lifecycle::{Expected, Touch};
+use crate::table::{FromItem, Table, Versioned};
 use crate::wire::EncodeError;
 use std::marker::PhantomData;
 
@@ -20,7 +21,11 @@ use std::marker::PhantomData;
 /// asks for that. It costs a write unit for each KB of the whole item, not of what changes.
 ///
 /// Where an attribute is added to by `add`, arithmetic or `list_append`, sending the request twice would do it twice: such an update is
-/// not repeated after an attempt whose outcome is unknown, and its error [is ambiguous](Error::is_ambiguous).
+/// not repeated after an attempt whose outcome is unknown, and its error [is ambiguous](Error::is_ambiguous). With an
+/// [expected version](Self::expected_version) it is repeated: the second time would find another version.
+///
+/// Where the entity has a `version` or an `updated_at`, every update writes them too: the version goes up by one, and `updated_at` is the
+/// moment at which the request is sent. An update that does nothing else is a touch: it only writes these.
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Update<E, R = Nothing> {
@@ -73,6 +78,24 @@ impl<E: Table> Update<E> {
     fn returning<R: Return>(mut self) -> Update<E, R> {
         self.parts.return_values = R::VALUES;
         Update { parts: self.parts, actions: self.actions, guard: self.guard, marker: PhantomData }
+    }
+}
+
+impl<E: Table, R> Update<E, R> {
+    /// Updates only an item that has this version, and leaves the next one behind.
+    ///
+    /// One whose version is another, or that is gone, fails with [`VersionConflict`](crate::ErrorKind::VersionConflict), also with
+    /// [`upsert`](Self::upsert). An item without the attribute, written before there was a version, has the first one.
+    pub fn expected_version(self, version: E::Version) -> Self
+    where
+        E: Versioned,
+    {
+        self.expect(Expected::of(&version, E::LIFECYCLE))
+    }
+
+    pub(crate) fn expect(mut self, expected: Option<Expected>) -> Self {
+        self.parts.expect(expected);
+        self
     }
 }
 
@@ -147,7 +170,8 @@ impl<E, R> Update<E, R> {
 
     /// Makes an item of the key and these attributes where there is none, as DynamoDB's UpdateItem does by itself.
     ///
-    /// Make sure that the update sets every attribute which reading the entity needs.
+    /// Make sure that the update sets every attribute which reading the entity needs. `created_at` is written where it is missing; the
+    /// version of an item that an update makes is the second one, because it is counted as an update of the first.
     pub fn upsert(mut self) -> Self {
         self.guard = Guard::None;
         self
@@ -184,6 +208,9 @@ impl<E: Table, R: Return> Update<E, R> {
             parts.head = Err(error);
         }
         parts.actions = Some(self.actions);
+        if !E::LIFECYCLE.is_none() {
+            parts.touch = Some(Touch { lifecycle: E::LIFECYCLE, creates: self.guard == Guard::None });
+        }
         parts
     }
 }

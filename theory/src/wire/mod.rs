@@ -15,6 +15,7 @@ mod key;
 mod path;
 mod reader;
 pub(crate) mod scratch;
+pub(crate) mod stamp;
 mod text;
 mod writer;
 

@@ -1,5 +1,6 @@
 //! One growing buffer a thread, so that a body costs one allocation of the right size.
 
+use super::stamp::Places;
 use super::{EncodeError, Writer};
 use std::cell::Cell;
 
@@ -16,6 +17,18 @@ thread_local! {
 ///
 /// The first failure of the writer.
 pub(crate) fn encode(spare: usize, write: impl FnOnce(&mut Writer)) -> Result<Vec<u8>, EncodeError> {
+    placed(spare, write).map(|(body, _)| body)
+}
+
+/// As [`encode`], and where the stamps are.
+///
+/// # Errors
+///
+/// The first failure of the writer.
+pub(crate) fn placed(
+    spare: usize,
+    write: impl FnOnce(&mut Writer),
+) -> Result<(Vec<u8>, Places), EncodeError> {
     // A nested call finds an empty buffer and works all the same.
     let mut writer = Writer::with_buffer(BUFFER.take());
     write(&mut writer);
@@ -25,7 +38,7 @@ pub(crate) fn encode(spare: usize, write: impl FnOnce(&mut Writer)) -> Result<Ve
             let written = writer.written();
             let mut body = Vec::with_capacity(written.len() + spare);
             body.extend_from_slice(written);
-            Ok(body)
+            Ok((body, writer.places()))
         }
     };
     let buffer = writer.into_buffer();

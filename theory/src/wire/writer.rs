@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::encode_error::{EncodeError, EncodeErrorKind};
 use super::path::attribute_path;
+use super::stamp::{Places, Stamping};
 use super::{MAX_NESTING, escape, number, text};
 
 /// Writes attribute values, and the JSON around them, into one buffer.
@@ -37,6 +38,8 @@ pub struct Writer {
     /// Maps and lists that are open.
     nesting: u8,
     error: Option<EncodeError>,
+    pub(super) stamping: Stamping,
+    pub(super) places: Places,
 }
 
 mod compound;

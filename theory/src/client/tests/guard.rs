@@ -14,7 +14,7 @@ use aws_smithy_runtime_api::client::ser_de::{
 use aws_smithy_types::config_bag::ConfigBag;
 
 use super::*;
-use crate::client::{Inner, Sabotage, Tokens};
+use crate::client::{Clock, Inner, Sabotage, Tokens};
 use crate::error::ErrorKind;
 
 /// An SDK that puts its own serializer, deserializer, or both back after our interceptor ran.
@@ -155,7 +155,7 @@ impl From<PutBack> for Sabotage {
 
 async fn sabotaged(script: &Script, sabotage: Sabotage, operation: Operation) -> Result<Response, Error> {
     let sdk = aws_sdk_dynamodb::Client::from_conf(script.config().build());
-    let mut inner = Inner::new(sdk, Arc::default(), Overrides::new(), Tokens::default());
+    let mut inner = Inner::new(sdk, Arc::default(), Overrides::new(), Tokens::default(), Clock::default());
     inner.sabotage = Some(sabotage);
     call(&Client { inner: Arc::new(inner) }, request(operation)).await
 }

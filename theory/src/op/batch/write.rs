@@ -87,7 +87,7 @@ impl Write {
         if !parts.conditions.is_empty() {
             let why = format!(
                 "a batch has no conditions, and write number {position} (from 0) has one: \
-                 use `put()` in place of `create()` or `replace()`, or a transaction"
+                 use `put()` in place of `create()` or `replace()`, without an expected version, or a transaction"
             );
             return Some(Error::invalid_request(parts.entity.name, why).with_operation(operation));
         }
@@ -136,8 +136,9 @@ pub struct WriteBatch {
 /// pause with jitter. Each write stands for itself: a batch is not a transaction, and while it runs others see a part of it.
 /// Sent again, a write does the same again; the SDK repeats a request whose answer was lost.
 ///
-/// A batch costs the write units of the same writes alone, and saves their round trips. It has no conditions: `create()` and `replace()` are
-/// refused. So is a batch with two writes on one item, for DynamoDB has no order within a request. For what does not fit in memory
+/// A batch costs the write units of the same writes alone, and saves their round trips. It has no conditions: `create()`, `replace()` and
+/// `expected_version` are refused. A `put()` of an entity with a version or timestamps writes them as it does alone; where nobody may
+/// overwrite what another has changed, use a transaction. Refused, too, is a batch with two writes on one item, for DynamoDB has no order within a request. For what does not fit in memory
 /// there is [`batch_write_iter`].
 ///
 /// ```no_run

@@ -207,6 +207,7 @@ impl Driver {
             operation: parts.operation,
             entity: parts.entity,
             head: parts.head,
+            places: parts.places,
             table,
             key,
             overrides: parts.overrides,

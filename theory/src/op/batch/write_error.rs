@@ -121,6 +121,7 @@ impl From<Pending> for Unwritten {
     fn from(pending: Pending) -> Self {
         let Pending { position, reason, is_in_doubt: ambiguous, table, overrides, .. } = pending;
         let mut parts = Parts::new(pending.operation, pending.entity, pending.head);
+        parts.places = pending.places;
         parts.conditions = pending.conditions;
         parts.overrides = overrides.table(&*table);
         Unwritten { position, reason, ambiguous, write: Write(parts) }

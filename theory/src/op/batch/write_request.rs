@@ -5,9 +5,11 @@ use super::policy::{Late, Runtime, late};
 use crate::client::{self, Call, Operation, Overrides};
 use crate::error::{Error, ErrorKind};
 use crate::expr::Test;
+use crate::lifecycle;
 use crate::op::identity::{self, Identity};
 use crate::op::parts::{decode_error, encode_error};
 use crate::op::{ConsumedCapacity, transaction};
+use crate::wire::stamp::Places;
 use crate::wire::{DecodeError, EncodeError, Reader, Writer};
 use bytes::Bytes;
 use std::collections::{HashMap, HashSet};
@@ -29,6 +31,8 @@ pub(super) struct Pending {
     pub(super) entity: &'static Entity,
     /// `{"Item":{…},` or `{"Key":{…},`
     pub(super) head: Result<Vec<u8>, EncodeError>,
+    /// Where in the head is what the library writes.
+    pub(super) places: Places,
     pub(super) table: Arc<str>,
     pub(super) key: Identity,
     pub(super) overrides: Overrides,
@@ -71,7 +75,7 @@ pub(super) async fn settle(runtime: Runtime, writes: Vec<Pending>) -> Settled {
     };
     for attempt in 1..=runtime.policy.attempts.max(1) {
         settled.requests += 1;
-        let outcome = match runtime.within(send(&runtime, &settled.left)).await {
+        let outcome = match runtime.within(send(&runtime, &mut settled.left)).await {
             Ok(outcome) => outcome,
             Err(Late) => {
                 let entity = settled.left.first().map_or("", |write| write.entity.name);
@@ -136,8 +140,10 @@ struct Answer {
     consumed_capacity: Option<ConsumedCapacity>,
 }
 
-async fn send(runtime: &Runtime, writes: &[Pending]) -> Result<Answer, Error> {
+async fn send(runtime: &Runtime, writes: &mut [Pending]) -> Result<Answer, Error> {
     let operation = Operation::BatchWriteItem;
+    stamp(runtime, writes);
+    let writes = &*writes;
     let Some(first) = writes.first() else {
         return Ok(Answer { unprocessed: HashSet::new(), is_in_doubt: false, consumed_capacity: None });
     };
@@ -170,6 +176,16 @@ async fn send(runtime: &Runtime, writes: &[Pending]) -> Result<Answer, Error> {
                 .with_ambiguous(true);
             response.record_error(&error);
             Err(error)
+        }
+    }
+}
+
+/// Writes one moment into all items that have room for it. What is sent again gets the moment at which it is.
+fn stamp(runtime: &Runtime, writes: &mut [Pending]) {
+    let mut now = None;
+    for write in writes.iter_mut().filter(|write| write.places != Places::default()) {
+        if let Ok(head) = &mut write.head {
+            lifecycle::fill(head, &write.places, *now.get_or_insert_with(|| runtime.client.now()));
         }
     }
 }
