@@ -106,7 +106,10 @@ async fn written_again_it_is_new_and_has_lost_nothing() {
         let client = &bench.client;
         bench.put_json("profiles", old()).await;
         let read = Profile::get("u").consistent_read().send(client).await.unwrap().unwrap();
-        read.put().send(client).await.unwrap();
+        let stamps = read.put().send(client).await.unwrap();
+        let mut read = read;
+        read.stamp(&stamps);
+        assert_eq!(read.version, 4, "an overwrite moves the version");
         let stored = bench.get_json("profiles", json!({"userId": {"S": "u"}})).await;
         assert_eq!(stored["email"], json!({"S": "u@example.com"}));
         assert_eq!(stored["age"], json!({"N": "42"}));
