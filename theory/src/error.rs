@@ -16,6 +16,8 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::cursor::Cursor;
+
 /// A result whose error is the library's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -49,6 +51,8 @@ struct Inner {
     attribute: Option<Cow<'static, str>>,
     detail: Option<Cow<'static, str>>,
     service: Option<Box<ServiceAnswer>>,
+    out_of_time: bool,
+    cursor: Option<Box<Cursor>>,
     source: Option<Source>,
 }
 
@@ -426,6 +430,19 @@ impl Error {
         self.0.kind == ErrorKind::Deadline
     }
 
+    /// Whether the [deadline](crate::Client::with_deadline) of the client's handle ended it, and not a timeout of this request alone.
+    pub fn is_out_of_time(&self) -> bool {
+        self.0.out_of_time
+    }
+
+    /// Where to go on: the beginning of the page that failed, of a query or a scan whose pages before it were all handed out.
+    ///
+    /// Hand it to [`start_after`](crate::op::Query::start_after). The errors of a stream and of pages have it, unless the first page
+    /// failed of a query that starts at the beginning.
+    pub fn cursor(&self) -> Option<&Cursor> {
+        self.0.cursor.as_deref()
+    }
+
     /// Whether the request could not be delivered, or its answer could not be read.
     pub fn is_transport(&self) -> bool {
         self.0.kind == ErrorKind::Transport
@@ -494,6 +511,8 @@ impl Error {
             attribute: None,
             detail: None,
             service: None,
+            out_of_time: false,
+            cursor: None,
             source: None,
         }))
     }
@@ -567,6 +586,25 @@ impl Error {
         self
     }
 
+    /// The deadline of the handle ended it.
+    pub(crate) fn with_out_of_time(mut self) -> Self {
+        self.0.kind = ErrorKind::Deadline;
+        self.0.out_of_time = true;
+        self
+    }
+
+    /// Where to go on, for the error of a page.
+    pub(crate) fn with_cursor(mut self, cursor: Cursor) -> Self {
+        self.0.cursor = Some(Box::new(cursor));
+        self
+    }
+
+    /// For whoever drops what was read before.
+    pub(crate) fn without_cursor(mut self) -> Self {
+        self.0.cursor = None;
+        self
+    }
+
     pub(crate) fn with_service(mut self, service: ServiceAnswer) -> Self {
         self.0.service = Some(Box::new(service));
         self
@@ -617,6 +655,7 @@ impl fmt::Debug for Error {
             .field("request_id", &self.request_id())
             .field("attempts", &self.0.attempts)
             .field("ambiguous", &self.0.ambiguous)
+            .field("out_of_time", &self.0.out_of_time)
             .finish_non_exhaustive()
     }
 }

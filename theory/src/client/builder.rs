@@ -1,5 +1,6 @@
 //! Builds a [`Client`]: how tables are named, and what its requests are given by default.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use aws_sdk_dynamodb::Client as SdkClient;
 
 use super::naming::Naming;
 use super::overrides::Overrides;
+use super::retry::{Jitter, Retries, RetryBudget, RetryPolicy};
 use super::token::Tokens;
 use super::{Client, Inner};
 use crate::error::Error;
@@ -14,7 +16,7 @@ use crate::lifecycle::Clock;
 use crate::timestamp::Timestamp;
 
 /// Builds a [`Client`] on an SDK client; see [`Client::builder`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     sdk: SdkClient,
@@ -23,6 +25,8 @@ pub struct ClientBuilder {
     overrides: Overrides,
     tokens: Tokens,
     clock: Clock,
+    budget: RetryBudget,
+    jitter: Option<Jitter>,
 }
 
 impl ClientBuilder {
@@ -34,6 +38,8 @@ impl ClientBuilder {
             overrides: Overrides::new(),
             tokens: Tokens::default(),
             clock: Clock::default(),
+            budget: RetryBudget::new(),
+            jitter: None,
         }
     }
 
@@ -83,6 +89,25 @@ impl ClientBuilder {
         self
     }
 
+    /// How often, and after which pauses, requests are sent again by default, and what batches leave unprocessed.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.overrides = self.overrides.retry(policy);
+        self
+    }
+
+    /// How much the client may repeat in all; 100 repetitions, and one more for five successes, if nothing is said.
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// Which part of its longest time each pause takes, from 0 up to 1, for tests that need the same pauses each time; random if
+    /// nothing is said.
+    pub fn jitter(mut self, part: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
+        self.jitter = Some(Arc::new(part));
+        self
+    }
+
     /// Where the tokens of transactions come from, for tests that need the same requests each time; random if nothing is said.
     ///
     /// DynamoDB takes tokens of up to 36 characters, and does the transaction of a token once in 10 minutes.
@@ -108,7 +133,20 @@ impl ClientBuilder {
     /// one that a table can have.
     pub fn build(self) -> Result<Client, Error> {
         let naming = self.naming.build(&self.from_env, |variable| std::env::var_os(variable))?;
-        let inner = Inner::new(self.sdk, Arc::new(naming), self.overrides, self.tokens, self.clock);
-        Ok(Client { inner: Arc::new(inner) })
+        let retries = Retries::new(self.budget, self.jitter);
+        let mut inner = Inner::new(self.sdk, Arc::new(naming), self.overrides, self.tokens, self.clock);
+        inner.retries = Arc::new(retries);
+        Ok(inner.into())
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("naming", &self.naming)
+            .field("from_env", &self.from_env)
+            .field("overrides", &self.overrides)
+            .field("budget", &self.budget)
+            .finish_non_exhaustive()
     }
 }

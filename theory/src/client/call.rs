@@ -8,11 +8,10 @@ use bytes::Bytes;
 use tracing::{Instrument as _, Span};
 
 use super::Client;
-use super::conflict::Conflicts;
 use super::exchange::{Exchange, State};
 use super::operation::Operation;
-use super::outcome::NeverTwice;
 use super::overrides::Overrides;
+use super::retry::Stopped;
 use crate::error::{Error, ErrorKind};
 
 /// A request that is ready to be sent.
@@ -93,29 +92,30 @@ pub(crate) async fn call(client: &Client, call: Call) -> Result<Response, Error>
 
 async fn exchange(client: &Client, call: Call) -> Result<Response, Error> {
     let Call { operation, entity, table, body, idempotent, overrides, .. } = call;
+    if client.deadline.is_some_and(|deadline| deadline.has_come()) {
+        return Err(too_late(entity, operation.name()));
+    }
     let repeatable = idempotent || !operation.is_write();
-    let exchange = Exchange::new(operation, repeatable, body);
-    let mut config = client.config_override(overrides);
+    let (mut config, terms) = client.config_override(overrides);
+    let exchange = Exchange::new(operation, repeatable, terms, body);
     client.intercept(&mut config, &exchange);
-    if operation.is_write() || operation == Operation::TransactGetItems {
-        config.push_retry_classifier(SharedRetryClassifier::new(Conflicts));
-    }
-    if !repeatable {
-        config.push_retry_classifier(SharedRetryClassifier::new(NeverTwice));
-    }
+    config.push_retry_classifier(SharedRetryClassifier::new(exchange.clone()));
     let result = operation.send(client, table, config).await;
 
     let state = exchange.take();
     let State { attempts, ambiguous_before, .. } = state;
     match (result, state.answer) {
         (Ok(()), Some(answer)) if state.serialized => match bytes_of(answer.body).await {
-            Ok(body) => Ok(Response {
-                body,
-                request_id: answer.request_id,
-                attempts,
-                ambiguous_before: operation.is_write() && ambiguous_before,
-                span: Span::none(),
-            }),
+            Ok(body) => {
+                client.retries().budget.earn();
+                Ok(Response {
+                    body,
+                    request_id: answer.request_id,
+                    attempts,
+                    ambiguous_before: operation.is_write() && ambiguous_before,
+                    span: Span::none(),
+                })
+            }
             Err(error) => Err(Error::new(ErrorKind::Transport, entity)
                 .with_operation(operation.name())
                 .with_attempts(attempts)
@@ -128,7 +128,8 @@ async fn exchange(client: &Client, call: Call) -> Result<Response, Error> {
             .with_attempts(attempts)
             .with_ambiguous(operation.is_write() && state.serialized)),
         (Err(failure), _) => {
-            let error = failure.into_error(entity, operation.name(), attempts);
+            let error =
+                explain(failure.into_error(entity, operation.name(), attempts), client, state.stopped);
             if !state.serialized && error.kind() != ErrorKind::InvalidRequest {
                 // What failed was the shell.
                 return Err(error.with_kind(ErrorKind::SdkIncompatible));
@@ -141,6 +142,27 @@ async fn exchange(client: &Client, call: Call) -> Result<Response, Error> {
             let unknown = state.open || (ambiguous_before && !settled);
             Err(error.with_ambiguous(operation.is_write() && unknown))
         }
+    }
+}
+
+const NOT_SENT: &str = "the deadline left no time to send it";
+
+/// A request that the deadline left no time for.
+pub(super) fn too_late(entity: &'static str, operation: &'static str) -> Error {
+    Error::new(ErrorKind::Deadline, entity).with_operation(operation).with_out_of_time().with_detail(NOT_SENT)
+}
+
+/// Says of an error what the deadline and the budget had to do with it.
+fn explain(error: Error, client: &Client, stopped: Option<Stopped>) -> Error {
+    let is_cut = || client.deadline.is_some_and(|deadline| deadline.has_come());
+    match stopped {
+        Some(Stopped::Late) if error.attempts() == 0 => error.with_out_of_time().with_detail(NOT_SENT),
+        Some(Stopped::Late) => error.with_out_of_time().with_detail("the deadline left no time to repeat it"),
+        Some(Stopped::Spent) => error.with_detail("the retry budget is used up, so it was not repeated"),
+        None if error.kind() == ErrorKind::Deadline && is_cut() => {
+            error.with_out_of_time().with_detail("the deadline came before the answer")
+        }
+        None => error,
     }
 }
 

@@ -20,6 +20,7 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 use aws_smithy_runtime_api::client::orchestrator::{
     HttpRequest, HttpResponse, OrchestratorError, SensitiveOutput,
 };
+use aws_smithy_runtime_api::client::retries::classifiers::RetryAction;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::client::ser_de::{
     DeserializeResponse, SerializeRequest, SharedRequestSerializer, SharedResponseDeserializer,
@@ -29,6 +30,8 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 use super::operation::Operation;
 use super::outcome::{Outcome, is_refusal};
+use super::profile::Terms;
+use super::retry::{Cost, Stopped};
 
 /// What is known of one call; shared by its interceptor, serializer and deserializer.
 #[derive(Clone)]
@@ -37,6 +40,7 @@ pub(super) struct Exchange(Arc<Shared>);
 struct Shared {
     operation: Operation,
     repeatable: bool,
+    terms: Terms,
     state: Mutex<State>,
 }
 
@@ -54,6 +58,12 @@ pub(super) struct State {
     pub(super) ambiguous_before: bool,
     /// What our deserializer read in the last attempt.
     pub(super) answer: Option<Answer>,
+    /// What our retry classifier said of the last attempt.
+    pub(super) verdict: Option<RetryAction>,
+    /// An attempt was taken from the budget that has not begun.
+    pub(super) is_paid: bool,
+    /// Why there was not another attempt.
+    pub(super) stopped: Option<Stopped>,
 }
 
 /// A response that our deserializer accepted.
@@ -63,18 +73,34 @@ pub(super) struct Answer {
 }
 
 impl Exchange {
-    pub(super) fn new(operation: Operation, repeatable: bool, body: Vec<u8>) -> Self {
+    pub(super) fn new(operation: Operation, repeatable: bool, terms: Terms, body: Vec<u8>) -> Self {
         let state = Mutex::new(State { body: Some(body), ..State::default() });
-        Self(Arc::new(Shared { operation, repeatable, state }))
+        Self(Arc::new(Shared { operation, repeatable, terms, state }))
     }
 
     /// What is known at the end.
     pub(super) fn take(&self) -> State {
-        std::mem::take(&mut *self.state())
+        let state = std::mem::take(&mut *self.state());
+        if state.is_paid {
+            self.0.terms.retries.budget.give_back();
+        }
+        state
+    }
+
+    pub(super) fn operation(&self) -> Operation {
+        self.0.operation
+    }
+
+    pub(super) fn is_repeatable(&self) -> bool {
+        self.0.repeatable
+    }
+
+    pub(super) fn terms(&self) -> &Terms {
+        &self.0.terms
     }
 
     /// The state, also after a panic elsewhere: every field is valid at any time.
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -113,6 +139,11 @@ impl Intercept for Exchange {
         state.ambiguous_before |= state.open;
         state.open = false;
         state.answer = None;
+        state.verdict = None;
+        if state.attempts > 0 && !std::mem::take(&mut state.is_paid) {
+            // A classifier of the user's wanted it. It is not refused, and counts all the same.
+            self.0.terms.retries.budget.take(Cost::Repetition);
+        }
         Ok(())
     }
 
@@ -129,6 +160,11 @@ impl Intercept for Exchange {
         if state.ambiguous_before && !self.0.repeatable {
             // Our retry classifier forbids this. Should it ever not be asked, stop here.
             return Err("a write that may have taken effect must not be repeated".into());
+        }
+        if self.0.terms.deadline.is_some_and(|deadline| deadline.has_come()) {
+            // It took its time to find credentials.
+            state.stopped = Some(Stopped::Late);
+            return Err("the deadline left no time to send the request".into());
         }
         state.attempts += 1;
         state.open = true;

@@ -6,19 +6,27 @@
 //!
 //! # Timeouts and retries
 //!
-//! A client made from an SDK client, by [`Client::new`] or [`Client::builder`], leaves that client's timeouts and
-//! retries as they are. A client that the library makes from a configuration gets these defaults for what the
-//! configuration leaves open:
+//! Every request has timeouts, and a limit to its repetitions. What the SDK client's configuration says of them stands,
+//! also where it disables one; what it leaves open gets these defaults, however the client was made:
 //!
 //! | setting | default |
 //! |---|---|
 //! | time to connect | 1 s |
 //! | one attempt | 5 s |
 //! | an operation, with its repetitions and the pauses between them | 20 s |
-//! | attempts | 4, with the SDK's exponential backoff and jitter |
+//! | attempts | 4 |
+//! | attempts of what a batch leaves unprocessed | 10 |
+//! | pauses | a random part of a time that doubles from 50 ms to 5 s |
+//! | repetitions in all | 100, and one more for five successes |
 //!
 //! `aws-config`, and so `Client::from_env`, leaves little open: it sets 3.1 s to connect and 3 attempts unless the
-//! environment says otherwise, and these stand.
+//! environment says otherwise, and these stand. The pauses of the SDK's own defaults (up to 1 s before the first
+//! repetition) count as left open.
+//!
+//! How often and after which pauses something is repeated is its [`RetryPolicy`]. How much a client repeats in all is its
+//! [`RetryBudget`]: while everything fails, repetitions would only multiply the load. It takes the place of the SDK's
+//! own count of repetitions, which all clients of a process share and a batch does not; a `retry_partition` in the
+//! configuration counts besides.
 //!
 //! Set others for all requests of a client when it is built, for some of them by [`Client::with_overrides`], and for
 //! a single one on the request.
@@ -26,6 +34,11 @@
 //! Throttling, 5xx, timeouts, broken connections and answers that do not match their checksum are repeated. The
 //! exception is a write that is not idempotent (`add`, arithmetic, `list_append`): it is repeated only if DynamoDB
 //! certainly did not execute it. Otherwise its error [is ambiguous](crate::Error::is_ambiguous).
+//!
+//! # Deadlines
+//!
+//! A timeout is for one request; a [`Deadline`] is for the work as a whole. [`Client::with_deadline`] gives a handle on
+//! which nothing is started that cannot finish in time, and nothing is waited for any longer.
 //!
 //! # What is traced
 //!
@@ -41,7 +54,7 @@
 
 mod builder;
 mod call;
-mod conflict;
+mod deadline;
 mod error_body;
 mod exchange;
 mod failure;
@@ -49,6 +62,8 @@ mod naming;
 mod operation;
 mod outcome;
 mod overrides;
+mod profile;
+mod retry;
 mod table_admin;
 #[cfg(test)]
 mod tests;
@@ -60,28 +75,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client as SdkClient;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::retry::RetryPartition;
 use aws_sdk_dynamodb::config::{Builder as SdkConfigBuilder, Config};
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_types::SdkConfig;
 
 pub use builder::ClientBuilder;
 pub(crate) use call::{Call, call};
+pub use deadline::Deadline;
 use exchange::Exchange;
 use naming::Naming;
 pub(crate) use operation::Operation;
 pub use overrides::Overrides;
+use profile::{Profile, Terms};
+pub(crate) use retry::{Cost, Policy, Retries};
+pub use retry::{RetryBudget, RetryPolicy};
 pub use table_admin::{Billing, CreateTables, DeleteTables, Wait};
 use token::Tokens;
 
 use crate::lifecycle::Clock;
 use crate::timestamp::Timestamp;
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(20);
-const MAX_ATTEMPTS: u32 = 4;
 
 /// Sends requests to DynamoDB.
 ///
@@ -106,6 +119,7 @@ const MAX_ATTEMPTS: u32 = 4;
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    deadline: Option<Deadline>,
 }
 
 struct Inner {
@@ -114,6 +128,9 @@ struct Inner {
     overrides: Overrides,
     tokens: Tokens,
     clock: Clock,
+    profile: Profile,
+    partition: Option<RetryPartition>,
+    retries: Arc<Retries>,
     #[cfg(test)]
     sabotage: Option<Sabotage>,
 }
@@ -121,6 +138,9 @@ struct Inner {
 impl Inner {
     fn new(sdk: SdkClient, naming: Arc<Naming>, overrides: Overrides, tokens: Tokens, clock: Clock) -> Self {
         Self {
+            profile: Profile::new(sdk.config(), &overrides),
+            partition: profile::partition(sdk.config()),
+            retries: Arc::default(),
             sdk,
             naming,
             overrides,
@@ -132,11 +152,19 @@ impl Inner {
     }
 }
 
+impl From<Inner> for Client {
+    fn from(inner: Inner) -> Self {
+        Self { inner: Arc::new(inner), deadline: None }
+    }
+}
+
 impl Client {
-    /// Wraps an SDK client, whose configuration stays as it is.
+    /// Wraps an SDK client.
+    ///
+    /// What its configuration leaves open of timeouts and retries gets the [defaults](self#timeouts-and-retries) for the requests of
+    /// this client. The SDK client itself stays as it is.
     pub fn new(sdk: SdkClient) -> Self {
-        let inner = Inner::new(sdk, Arc::default(), Overrides::new(), Tokens::default(), Clock::default());
-        Self { inner: Arc::new(inner) }
+        Inner::new(sdk, Arc::default(), Overrides::new(), Tokens::default(), Clock::default()).into()
     }
 
     /// Makes a client from a configuration of the DynamoDB SDK.
@@ -149,7 +177,7 @@ impl Client {
     /// nothing to sleep with.
     #[track_caller]
     pub fn from_conf(config: Config) -> Self {
-        Self::new(SdkClient::from_conf(with_defaults(config)))
+        Self::new(SdkClient::from_conf(profile::with_defaults(config)))
     }
 
     /// Makes a client from a shared SDK configuration, such as `aws-config` loads.
@@ -187,8 +215,7 @@ impl Client {
     ///
     /// `overrides` go over the defaults that this client has already.
     pub fn with_overrides(&self, overrides: Overrides) -> Self {
-        let Inner { overrides: beneath, clock, .. } = &*self.inner;
-        self.with(overrides.over(beneath), clock.clone())
+        self.with(overrides.over(&self.inner.overrides), self.inner.clock.clone())
     }
 
     /// A client with another clock for what the library stamps, on the same SDK client and its connections.
@@ -199,9 +226,58 @@ impl Client {
     }
 
     fn with(&self, overrides: Overrides, clock: Clock) -> Self {
-        let Inner { sdk, naming, tokens, .. } = &*self.inner;
-        let inner = Inner::new(sdk.clone(), Arc::clone(naming), overrides, tokens.clone(), clock);
-        Self { inner: Arc::new(inner) }
+        let Inner { sdk, naming, tokens, partition, retries, .. } = &*self.inner;
+        let mut inner = Inner::new(sdk.clone(), Arc::clone(naming), overrides, tokens.clone(), clock);
+        inner.partition.clone_from(partition);
+        inner.retries = Arc::clone(retries);
+        Self { inner: Arc::new(inner), deadline: self.deadline }
+    }
+
+    /// A handle on which nothing is started that cannot finish before the deadline, and nothing is waited for longer.
+    ///
+    /// It shares everything with this one, and costs next to nothing to make: one for each event, say. A handle that has a deadline
+    /// already keeps the earlier of the two.
+    ///
+    /// When the time is up, an operation ends with an error of kind [`Deadline`](crate::ErrorKind::Deadline):
+    ///
+    /// - No attempt is started with less time left than [`Deadline::least`]; an operation that was not sent is never ambiguous.
+    /// - An attempt under way is given up at the deadline. If it was a write, its error [is ambiguous](crate::Error::is_ambiguous).
+    /// - A pause before another attempt that would end too late is not begun: the error comes at once, and has the cause as its source.
+    /// - What goes from page to page stops between pages. [`until_deadline`](crate::op::Query::until_deadline) gives what was read and
+    ///   the cursor to go on from; a stream has given its items before the error, and [`Error::cursor`](crate::Error::cursor) says where
+    ///   it goes on.
+    /// - A batch sends nothing more, and its error has what is left.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use theory::Table;
+    /// # #[derive(Table)] #[table(name = "orders")]
+    /// # struct Order { #[table(pk)] customer: String, #[table(sk)] id: String }
+    /// # async fn example(client: theory::Client) -> theory::Result<()> {
+    /// use std::time::Duration;
+    /// use theory::client::Deadline;
+    ///
+    /// let client = client.with_deadline(Deadline::after(Duration::from_secs(3)));
+    /// let orders = Order::query("ada").until_deadline(&client).await?;
+    /// if let Some(cursor) = orders.next_cursor() {
+    ///     println!("to be continued at {cursor}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_deadline(&self, deadline: Deadline) -> Self {
+        Self { inner: Arc::clone(&self.inner), deadline: Some(deadline.and(self.deadline)) }
+    }
+
+    /// The deadline of this handle.
+    pub fn deadline(&self) -> Option<Deadline> {
+        self.deadline
+    }
+
+    /// How much time is left on this handle; `None` if it has no deadline.
+    pub fn time_left(&self) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.time_left())
     }
 
     /// The name or ARN that this client uses for a table.
@@ -225,13 +301,41 @@ impl Client {
         self.inner.tokens.make()
     }
 
-    /// The SDK's configuration of one operation: what `request` and this client set.
-    fn config_override(&self, request: Overrides) -> SdkConfigBuilder {
+    /// What is shared by all handles for what is sent again.
+    pub(crate) fn retries(&self) -> &Retries {
+        &self.inner.retries
+    }
+
+    /// How often, and after which pauses, something is sent again.
+    pub(crate) fn policy(&self, request: &Overrides) -> Policy {
         if request.is_empty() {
-            self.inner.overrides.config(self.sdk())
+            self.inner.profile.policy
         } else {
-            request.over(&self.inner.overrides).config(self.sdk())
+            Policy::new(
+                request.retry_policy().over(self.inner.overrides.retry_policy()),
+                self.sdk().config().retry_config(),
+            )
         }
+    }
+
+    /// The SDK's configuration of one operation: what `request`, this client and its deadline set.
+    fn config_override(&self, request: Overrides) -> (SdkConfigBuilder, Terms) {
+        let Inner { overrides, profile, partition, retries, .. } = &*self.inner;
+        let (mut config, policy) = if request.is_empty() {
+            let mut config = overrides.config();
+            profile.apply(&mut config, self.deadline);
+            (config, profile.policy)
+        } else {
+            let overrides = request.over(overrides);
+            let profile = Profile::new(self.sdk().config(), &overrides);
+            let mut config = overrides.config();
+            profile.apply(&mut config, self.deadline);
+            (config, profile.policy)
+        };
+        if let Some(partition) = partition {
+            config.set_retry_partition(Some(partition.clone()));
+        }
+        (config, Terms { policy, retries: Arc::clone(retries), deadline: self.deadline })
     }
 
     /// Puts the library's serializer and deserializer into the configuration of one operation.
@@ -268,6 +372,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("naming", &self.inner.naming)
             .field("overrides", &self.inner.overrides)
+            .field("deadline", &self.deadline)
             .finish_non_exhaustive()
     }
 }
@@ -282,29 +387,6 @@ impl From<&SdkConfig> for Client {
     fn from(config: &SdkConfig) -> Self {
         Self::from_sdk_config(config)
     }
-}
-
-fn with_defaults(config: Config) -> Config {
-    let mut timeouts = TimeoutConfig::builder();
-    timeouts
-        .set_connect_timeout(Some(CONNECT_TIMEOUT))
-        .set_operation_attempt_timeout(Some(ATTEMPT_TIMEOUT))
-        .set_operation_timeout(Some(OPERATION_TIMEOUT));
-    let defaults = timeouts.build();
-    let timeouts = match config.timeout_config() {
-        Some(given) => {
-            let mut given = given.clone();
-            given.take_defaults_from(&defaults);
-            given
-        }
-        None => defaults,
-    };
-    let mut builder = config.to_builder();
-    builder.set_timeout_config(Some(timeouts));
-    if config.retry_config().is_none() {
-        builder.set_retry_config(Some(RetryConfig::standard().with_max_attempts(MAX_ATTEMPTS)));
-    }
-    builder.build()
 }
 
 const _: () = {

@@ -1,15 +1,12 @@
-//! What an attempt proves about its execution, and the retry classifier that follows from it.
+//! What an attempt proves about its execution.
 
 use std::error::Error as StdError;
 use std::io;
 
 use aws_smithy_runtime_api::client::dns::ResolveDnsError;
-use aws_smithy_runtime_api::client::interceptors::context::{Error, InterceptorContext, Output};
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Output};
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::retries::classifiers::{
-    ClassifyRetry, RetryAction, RetryClassifierPriority,
-};
 
 use super::error_body;
 
@@ -125,29 +122,6 @@ fn is_hyper_connect(error: &(dyn StdError + 'static)) -> bool {
     }
     let mut expect = Expect("client error (Connect)");
     std::fmt::Write::write_fmt(&mut expect, format_args!("{error}")).is_ok() && expect.0.is_empty()
-}
-
-/// Forbids the repetition of a write that is not idempotent, unless it was certainly not executed.
-///
-/// It runs after all of the SDK's classifiers; forbidding ends the classification, so no later one can overrule it.
-#[derive(Debug)]
-pub(super) struct NeverTwice;
-
-impl ClassifyRetry for NeverTwice {
-    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        match Outcome::of(context.output_or_error(), context.response()) {
-            Outcome::NotExecuted => RetryAction::NoActionIndicated,
-            Outcome::Answered | Outcome::Unknown => RetryAction::RetryForbidden,
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        "theory: a write that is not idempotent is not repeated"
-    }
-
-    fn priority(&self) -> RetryClassifierPriority {
-        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
-    }
 }
 
 #[cfg(test)]

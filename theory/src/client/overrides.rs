@@ -3,10 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use aws_sdk_dynamodb::Client as SdkClient;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{Builder, ProvideCredentials, Region, SharedCredentialsProvider};
+
+use super::retry::RetryPolicy;
 
 /// Settings of one request, or the defaults of a [`Client`](crate::Client), over those of the SDK client.
 ///
@@ -29,7 +29,7 @@ struct Settings {
     table: Option<String>,
     timeout: Option<Duration>,
     attempt_timeout: Option<Duration>,
-    max_attempts: Option<u32>,
+    retry: RetryPolicy,
     region: Option<Region>,
     credentials: Option<SharedCredentialsProvider>,
     endpoint_url: Option<String>,
@@ -58,7 +58,12 @@ impl Overrides {
 
     /// How often a request is sent at most; 1 never repeats, and 0 counts as 1.
     pub fn max_attempts(self, attempts: u32) -> Self {
-        self.set(|settings| settings.max_attempts = Some(attempts.max(1)))
+        self.retry(RetryPolicy::new().attempts(attempts))
+    }
+
+    /// How often, and after which pauses, a request is sent again; what the policy leaves open stays as it is.
+    pub fn retry(self, policy: RetryPolicy) -> Self {
+        self.set(|settings| settings.retry = policy.over(settings.retry))
     }
 
     /// The region to call, as in `eu-central-1`.
@@ -85,12 +90,12 @@ impl Overrides {
     pub fn over(self, beneath: &Self) -> Self {
         let Some(below) = &beneath.0 else { return self };
         let Some(mut settings) = self.0 else { return beneath.clone() };
-        let Settings { table, timeout, attempt_timeout, max_attempts, region, credentials, endpoint_url } =
+        let Settings { table, timeout, attempt_timeout, retry, region, credentials, endpoint_url } =
             &mut *settings;
         fill(table, &below.table);
         fill(timeout, &below.timeout);
         fill(attempt_timeout, &below.attempt_timeout);
-        fill(max_attempts, &below.max_attempts);
+        *retry = retry.over(below.retry);
         fill(region, &below.region);
         fill(credentials, &below.credentials);
         fill(endpoint_url, &below.endpoint_url);
@@ -102,21 +107,29 @@ impl Overrides {
         self.0.as_ref()?.table.as_deref()
     }
 
-    /// The SDK's configuration of one operation.
-    pub(super) fn config(&self, client: &SdkClient) -> Builder {
+    /// The timeouts that are set here.
+    pub(super) fn timeouts(&self) -> TimeoutConfig {
+        let mut timeouts = TimeoutConfig::builder();
+        let Some(settings) = &self.0 else { return timeouts.build() };
+        // To the SDK's builder a `None` is not silence: it disables.
+        if settings.timeout.is_some() {
+            timeouts.set_operation_timeout(settings.timeout);
+        }
+        if settings.attempt_timeout.is_some() {
+            timeouts.set_operation_attempt_timeout(settings.attempt_timeout);
+        }
+        timeouts.build()
+    }
+
+    /// What is set here of repetitions.
+    pub(super) fn retry_policy(&self) -> RetryPolicy {
+        self.0.as_ref().map_or(RetryPolicy::new(), |settings| settings.retry)
+    }
+
+    /// The SDK's configuration of one operation, without timeouts and repetitions.
+    pub(super) fn config(&self) -> Builder {
         let mut config = Builder::new();
         let Some(settings) = &self.0 else { return config };
-        if settings.timeout.is_some() || settings.attempt_timeout.is_some() {
-            // What is not set here the SDK takes from the client's own configuration.
-            let mut timeouts = TimeoutConfig::builder();
-            timeouts.set_operation_timeout(settings.timeout);
-            timeouts.set_operation_attempt_timeout(settings.attempt_timeout);
-            config.set_timeout_config(Some(timeouts.build()));
-        }
-        if let Some(attempts) = settings.max_attempts {
-            let retries = client.config().retry_config().cloned().unwrap_or_else(RetryConfig::standard);
-            config.set_retry_config(Some(retries.with_max_attempts(attempts)));
-        }
         if let Some(region) = &settings.region {
             config.set_region(Some(region.clone()));
         }
@@ -150,7 +163,7 @@ impl fmt::Debug for Overrides {
                 .field("table", &settings.table)
                 .field("timeout", &settings.timeout)
                 .field("attempt_timeout", &settings.attempt_timeout)
-                .field("max_attempts", &settings.max_attempts)
+                .field("retry", &settings.retry)
                 .field("region", &settings.region)
                 .field("credentials", &settings.credentials.is_some())
                 .field("endpoint_url", &settings.endpoint_url);
@@ -170,7 +183,7 @@ mod tests {
         let below = Overrides::new().timeout(Duration::from_secs(9)).region("eu-central-1").max_attempts(7);
         let merged = Overrides::new().timeout(Duration::from_secs(1)).table("t").over(&below);
         let text = format!("{merged:?}");
-        for part in ["timeout: Some(1s)", "max_attempts: Some(7)", "eu-central-1", r#"table: Some("t")"#] {
+        for part in ["timeout: Some(1s)", "attempts: Some(7)", "eu-central-1", r#"table: Some("t")"#] {
             assert!(text.contains(part), "{part} in {text}");
         }
         assert!(Overrides::new().over(&Overrides::new()).is_empty());
@@ -179,6 +192,6 @@ mod tests {
 
     #[test]
     fn zero_attempts_are_one() {
-        assert!(format!("{:?}", Overrides::new().max_attempts(0)).contains("max_attempts: Some(1)"));
+        assert!(format!("{:?}", Overrides::new().max_attempts(0)).contains("attempts: Some(1)"));
     }
 }

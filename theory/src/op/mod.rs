@@ -20,6 +20,7 @@ mod sort;
 mod source;
 mod transaction;
 mod transaction_get;
+mod until;
 mod update;
 
 pub use batch::*;
@@ -40,4 +41,5 @@ pub use source::{
 };
 pub use transaction::{TransactWrite, Transaction, transaction};
 pub use transaction_get::{TransactGet, TransactionGet, transaction_get};
+pub use until::Count;
 pub use update::Update;

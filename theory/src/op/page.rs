@@ -24,7 +24,7 @@ pub struct Page<O> {
     pub scanned_count: u64,
     /// The capacity units consumed.
     pub consumed_capacity: Option<ConsumedCapacity>,
-    next: Option<Cursor>,
+    pub(super) next: Option<Cursor>,
 }
 
 impl<O> Default for Page<O> {
@@ -34,6 +34,21 @@ impl<O> Default for Page<O> {
 }
 
 impl<O> Page<O> {
+    /// Adds the page behind this one.
+    pub(super) fn extend(&mut self, page: Page<O>) {
+        let Page { items, scanned_count, consumed_capacity, next } = page;
+        if self.items.is_empty() {
+            self.items = items;
+        } else {
+            self.items.extend(items);
+        }
+        self.scanned_count += scanned_count;
+        if let Some(capacity) = &consumed_capacity {
+            self.consumed_capacity.get_or_insert_default().add(capacity);
+        }
+        self.next = next;
+    }
+
     /// Where the next page starts; `None` if this was the last.
     ///
     /// Hand it to [`start_after`](super::Query::start_after), in another process if need be: it displays as text and parses from it.
@@ -233,7 +248,11 @@ impl Plan {
         if matches!(self.next, Next::End) {
             return Ok(None);
         }
-        let answer = self.fetch::<O>(false).await?;
+        let answer = match self.fetch::<O>(false).await {
+            Ok(answer) => answer,
+            // Everything before this page was handed out.
+            Err(error) => return Err(self.resumable(error)),
+        };
         if let Some(left) = &mut self.left {
             *left = left.saturating_sub(answer.page.items.len());
         }
@@ -244,15 +263,37 @@ impl Plan {
         Ok(Some(answer.page))
     }
 
-    pub(crate) async fn count(&mut self) -> Result<u64, Error> {
-        let mut count: u64 = 0;
-        while !matches!(self.next, Next::End) {
-            let answer = self.fetch::<Skipped>(true).await?;
-            count += answer.count;
-            self.advance(answer.page.next.as_ref());
+    /// How many items the next page has; `None` behind the last one.
+    pub(crate) async fn count(&mut self) -> Result<Option<u64>, Error> {
+        if matches!(self.next, Next::End) {
+            return Ok(None);
         }
+        let answer = self.fetch::<Skipped>(true).await?;
+        self.advance(answer.page.next.as_ref());
         // `take` ends what is returned; of a count it is the upper limit.
-        Ok(self.left.map_or(count, |left| count.min(left as u64)))
+        let Some(left) = &mut self.left else { return Ok(Some(answer.count)) };
+        let count = answer.count.min(*left as u64);
+        *left = left.saturating_sub(usize::try_from(count).unwrap_or(usize::MAX));
+        if *left == 0 {
+            self.next = Next::End;
+        }
+        Ok(Some(count))
+    }
+
+    /// Adds, to the error of a page, where that page begins.
+    fn resumable(&self, error: Error) -> Error {
+        match self.cursor() {
+            Some(cursor) => error.with_cursor(cursor.clone()),
+            None => error,
+        }
+    }
+
+    /// Where the next page begins, if not at the very beginning.
+    pub(super) fn cursor(&self) -> Option<&Cursor> {
+        match &self.next {
+            Next::After(cursor) => Some(cursor),
+            Next::Start | Next::End => None,
+        }
     }
 
     fn advance(&mut self, next: Option<&Cursor>) {

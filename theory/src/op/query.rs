@@ -28,7 +28,7 @@ use theory_schema::{Entity, Index, KeyAttribute, limits};
 /// [`count`](Self::count) read every page.
 #[must_use = "a request does nothing until it is sent"]
 pub struct Query<E, I, S = (), O = E> {
-    parts: Parts,
+    pub(super) parts: Parts,
     marker: PhantomData<fn() -> (E, I, S, O)>,
 }
 
@@ -394,7 +394,8 @@ impl<E, I, S, O: Send + 'static> Query<E, I, S, O> {
 
     /// Reads all pages into one `Vec`.
     ///
-    /// It costs, and takes, what all items of the query cost and take; [`stream`](Self::stream) keeps one page in memory.
+    /// It costs, and takes, what all items of the query cost and take; [`stream`](Self::stream) keeps one page in memory, and
+    /// [`until_deadline`](Self::until_deadline) keeps what it has when the time is up.
     ///
     /// # Errors
     ///
@@ -410,19 +411,22 @@ impl<E, I, S, O: Send + 'static> Query<E, I, S, O> {
         let parts = self.parts;
         async move {
             let mut plan = Plan::new(parts, client)?;
-            let mut items = Vec::new();
-            while let Some(page) = plan.next::<O>().await? {
-                if items.is_empty() {
-                    items = page.items;
-                } else {
-                    items.extend(page.items);
+            let mut all = Page::default();
+            loop {
+                match plan.next::<O>().await {
+                    Ok(Some(page)) => all.extend(page),
+                    Ok(None) => return Ok(all.items),
+                    // Whoever went on from there would miss what is dropped here.
+                    Err(error) if !all.items.is_empty() => return Err(error.without_cursor()),
+                    Err(error) => return Err(error),
                 }
             }
-            Ok(items)
         }
     }
 
     /// The items, page by page as they are asked for.
+    ///
+    /// An error ends the stream, after the items of all pages before it; [`Error::cursor`] says where the page begins that failed.
     pub fn stream(self, client: &Client) -> ItemStream<O>
     where
         O: ReadFrom<I>,
@@ -502,6 +506,13 @@ impl<E, I, S, O> Query<E, I, S, O> {
         let client = client.clone();
         // DynamoDB takes one thing to select: the count, or attributes.
         let parts = Parts { projection: None, all_attributes: false, ..self.parts };
-        async move { Plan::new(parts, client)?.count().await }
+        async move {
+            let mut plan = Plan::new(parts, client)?;
+            let mut count = 0;
+            while let Some(more) = plan.count().await? {
+                count += more;
+            }
+            Ok(count)
+        }
     }
 }

@@ -274,7 +274,7 @@ impl<'a> Admin<'a> {
 
     /// What the client sets for all of its requests.
     fn config(&self) -> SdkConfigBuilder {
-        self.client.config_override(Overrides::new())
+        self.client.config_override(Overrides::new()).0
     }
 
     fn failed<E>(&self, operation: &'static str, error: SdkError<E, HttpResponse>) -> Error

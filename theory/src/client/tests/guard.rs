@@ -157,5 +157,5 @@ async fn sabotaged(script: &Script, sabotage: Sabotage, operation: Operation) ->
     let sdk = aws_sdk_dynamodb::Client::from_conf(script.config().build());
     let mut inner = Inner::new(sdk, Arc::default(), Overrides::new(), Tokens::default(), Clock::default());
     inner.sabotage = Some(sabotage);
-    call(&Client { inner: Arc::new(inner) }, request(operation)).await
+    call(&Client::from(inner), request(operation)).await
 }

@@ -3,9 +3,11 @@
 mod ambiguity;
 #[cfg(feature = "https")]
 mod connection;
+mod deadline;
 mod errors;
 mod guard;
 mod overrides;
+mod retries;
 mod spans;
 mod table_admin;
 mod wire;
@@ -90,12 +92,16 @@ impl Script {
     fn bare_config(&self) -> Builder {
         static CLIENTS: AtomicUsize = AtomicUsize::new(0);
         let partition = format!("test {}", CLIENTS.fetch_add(1, Ordering::Relaxed));
+        // The SDK's tokens for retries are the process's: without its own, one test starves another.
+        self.open_config().retry_partition(RetryPartition::new(partition))
+    }
+
+    /// With nothing said of retries, timeouts or the SDK's tokens for retries.
+    fn open_config(&self) -> Builder {
         Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("AKID", "SECRET", None, None, "test"))
-            // The SDK's tokens for retries are the process's: without its own, one test starves another.
-            .retry_partition(RetryPartition::new(partition))
             .http_client(self.clone())
     }
 

@@ -1,5 +1,6 @@
 //! What a request or a client sets reaches the wire, and what nobody sets gets the defaults.
 
+use aws_sdk_dynamodb::config::StalledStreamProtectionConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 
 use super::*;
@@ -67,7 +68,63 @@ fn a_configuration_keeps_what_it_says_and_gets_the_rest() {
 
     let sdk = aws_sdk_dynamodb::Client::from_conf(script.config().timeout_config(own).build());
     let wrapped = Client::new(sdk);
-    assert_eq!(wrapped.sdk().config().timeout_config().unwrap().operation_timeout(), None);
+    assert_eq!(
+        wrapped.sdk().config().timeout_config().unwrap().operation_timeout(),
+        None,
+        "the user's own is as it was"
+    );
+}
+
+/// How many attempts a request has that never gets an answer, however it is made; it ends, for there are timeouts.
+async fn attempts_without_an_answer(script: &Script, client: &Client, overrides: Overrides) -> u32 {
+    let error = refused(call(client, with(overrides)).await);
+    assert_eq!(error.kind(), ErrorKind::Deadline);
+    assert_eq!(script.sent().len(), error.attempts() as usize);
+    error.attempts()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrapped_client_has_timeouts_and_attempts_where_its_configuration_says_nothing() {
+    let wrap = |config: Builder| Client::new(aws_sdk_dynamodb::Client::from_conf(config.build()));
+    let five = |config: Builder| {
+        config.timeout_config(TimeoutConfig::builder().operation_timeout(Duration::from_secs(5 * 60)).build())
+    };
+    // Four attempts of 5 s, of which the operation's 20 s with their pauses leave no room for the last to end.
+    let script = Script::new([Step::Hang]);
+    assert_eq!(attempts_without_an_answer(&script, &wrap(script.bare_config()), Overrides::new()).await, 4);
+    // With the operation's time-out out of the way, the attempts end it.
+    let script = Script::new([Step::Hang]);
+    assert_eq!(
+        attempts_without_an_answer(&script, &wrap(five(script.bare_config())), Overrides::new()).await,
+        4
+    );
+    // What is set on a request does not switch off the rest.
+    let script = Script::new([Step::Hang]);
+    let brief = Overrides::new().attempt_timeout(Duration::from_secs(19));
+    assert_eq!(attempts_without_an_answer(&script, &wrap(script.bare_config()), brief).await, 2);
+    // The user's own stand, also over a handle's.
+    let script = Script::new([Step::Hang]);
+    let client =
+        wrap(script.config().timeout_config(
+            TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(1)).build(),
+        ));
+    assert_eq!(attempts_without_an_answer(&script, &client, Overrides::new()).await, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_disabled_stays_disabled() {
+    let script = Script::new([Step::Hang]);
+    let stalled = StalledStreamProtectionConfig::disabled();
+    let config =
+        script.config().timeout_config(TimeoutConfig::disabled()).stalled_stream_protection(stalled).build();
+    let client = Client::new(aws_sdk_dynamodb::Client::from_conf(config));
+    let day = tokio::time::timeout(Duration::from_secs(86400), call(&client, with(Overrides::new()))).await;
+    assert!(day.is_err() && script.sent().len() == 1);
+
+    let script = Script::new([FAILED]);
+    let config = script.bare_config().retry_config(RetryConfig::disabled()).build();
+    let client = Client::new(aws_sdk_dynamodb::Client::from_conf(config));
+    assert_eq!(refused(call(&client, with(Overrides::new())).await).attempts(), 1);
 }
 
 #[test]

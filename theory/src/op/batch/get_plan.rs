@@ -61,7 +61,7 @@ pub struct Answers {
     places: Vec<(usize, &'static Entity)>,
     next: usize,
     left: Vec<Unread>,
-    is_late: bool,
+    stop: Option<Stop>,
     pub(super) requests: u64,
     pub(super) consumed_capacity: Option<ConsumedCapacity>,
 }
@@ -102,7 +102,7 @@ impl Answers {
             operation: Operation::BatchGetItem.name(),
             what: "reads",
             done: self.places.len().saturating_sub(self.left.len()),
-            is_late: self.is_late,
+            stop: self.stop,
             is_ambiguous: false,
             left: self.left.iter().map(|unread| (unread.entity, &unread.reason)).collect(),
         };
@@ -137,7 +137,7 @@ impl Plan {
             places: Vec::with_capacity(reads.len()),
             next: 0,
             left: Vec::new(),
-            is_late: false,
+            stop: None,
             requests: 0,
             consumed_capacity: None,
         };
@@ -209,7 +209,7 @@ impl Plan {
                 }
             }
         }
-        answers.is_late = stop == Some(Stop::Late);
+        answers.stop = stop;
         answers
     }
 }

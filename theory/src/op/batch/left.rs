@@ -19,7 +19,10 @@ pub enum Reason {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stop {
     Failed,
+    /// The deadline has come, or comes before what would be next.
     Late,
+    /// The client's budget for repetitions is used up.
+    Spent,
 }
 
 /// What is left, in short.
@@ -28,7 +31,7 @@ pub(super) struct Rest<'a> {
     /// `writes` or `reads`
     pub(super) what: &'static str,
     pub(super) done: usize,
-    pub(super) is_late: bool,
+    pub(super) stop: Option<Stop>,
     pub(super) is_ambiguous: bool,
     pub(super) left: Vec<(&'static str, &'a Reason)>,
 }
@@ -43,15 +46,23 @@ impl Rest<'_> {
         let entity = failed.map(|(entity, _)| entity).or(self.left.first().map(|(entity, _)| *entity));
         let kind = match failed {
             Some((_, error)) => error.kind(),
-            None if self.is_late => ErrorKind::Deadline,
+            None if self.stop == Some(Stop::Late) => ErrorKind::Deadline,
             None => ErrorKind::Throttled,
         };
         let left = self.left.len();
-        let detail = format!("{left} of the batch's {} are left, {} are done", self.what, self.done);
+        let why = match self.stop {
+            Some(Stop::Spent) => "the retry budget is used up: ",
+            _ => "",
+        };
+        let detail = format!("{why}{left} of the batch's {} are left, {} are done", self.what, self.done);
         let error = Error::new(kind, entity.unwrap_or_default())
             .with_operation(self.operation)
             .with_detail(detail)
             .with_ambiguous(self.is_ambiguous);
+        let error = match self.stop {
+            Some(Stop::Late) => error.with_out_of_time(),
+            _ => error,
+        };
         match failed {
             Some((_, cause)) => error.with_attempts(cause.attempts()).with_source(Arc::clone(cause)),
             None => error,

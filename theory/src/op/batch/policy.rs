@@ -1,6 +1,7 @@
 //! How a batch is sent: how much at once, how often, with which pauses, until when.
 
-use crate::client::{Client, Overrides};
+use super::left::Stop;
+use crate::client::{Client, Cost, Deadline, Overrides};
 use crate::error::Error;
 use aws_sdk_dynamodb::config::{AsyncSleep, SharedAsyncSleep};
 use futures_util::FutureExt as _;
@@ -12,10 +13,9 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub(super) struct Policy {
     pub(super) concurrency: usize,
-    pub(super) attempts: u32,
+    pub(super) attempts: Option<u32>,
+    pub(super) pauses: Option<(Duration, Duration)>,
     pub(super) deadline: Option<Duration>,
-    pub(super) first_pause: Duration,
-    pub(super) longest_pause: Duration,
     pub(super) sleep: Option<SharedAsyncSleep>,
     pub(super) overrides: Overrides,
 }
@@ -24,10 +24,9 @@ impl Default for Policy {
     fn default() -> Self {
         Policy {
             concurrency: 8,
-            attempts: 10,
+            attempts: None,
+            pauses: None,
             deadline: None,
-            first_pause: Duration::from_millis(50),
-            longest_pause: Duration::from_secs(5),
             sleep: None,
             overrides: Overrides::new(),
         }
@@ -36,9 +35,24 @@ impl Default for Policy {
 
 impl Policy {
     pub(super) fn start(self, client: &Client) -> Runtime {
-        let sleep = self.sleep.clone().or_else(|| client.sdk().config().sleep_impl());
-        let deadline = self.deadline.map(|deadline| sleep_for(sleep.as_ref(), deadline).shared());
-        Runtime { client: client.clone(), policy: self, sleep, deadline }
+        let client = match self.deadline {
+            Some(time) => client.with_deadline(Deadline::after(time)),
+            None => client.clone(),
+        };
+        let timer = client.sdk().config().sleep_impl();
+        let deadline = client.time_left().map(|left| sleep_for(timer.as_ref(), left).shared());
+        let beneath = client.policy(&self.overrides);
+        let (first_pause, longest_pause) =
+            self.pauses.unwrap_or((beneath.first_pause, beneath.longest_pause));
+        Runtime {
+            attempts: self.attempts.unwrap_or(beneath.batch_attempts),
+            first_pause,
+            longest_pause,
+            sleep: self.sleep.clone().or(timer),
+            client,
+            policy: self,
+            deadline,
+        }
     }
 }
 
@@ -55,6 +69,9 @@ fn sleep_for(sleep: Option<&SharedAsyncSleep>, duration: Duration) -> BoxFuture<
 pub(super) struct Runtime {
     pub(super) client: Client,
     pub(super) policy: Policy,
+    pub(super) attempts: u32,
+    first_pause: Duration,
+    longest_pause: Duration,
     sleep: Option<SharedAsyncSleep>,
     pub(super) deadline: Option<Shared<BoxFuture<'static, ()>>>,
 }
@@ -62,8 +79,18 @@ pub(super) struct Runtime {
 /// The deadline passed.
 pub(super) struct Late;
 
+/// What the last request came to, before its rest is sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Came {
+    ToNothing,
+    /// To a part of what it was sent for.
+    Forward,
+}
+
 impl Runtime {
     /// What the work gives, unless the deadline is first.
+    ///
+    /// The client knows the deadline too, and its own word on what became of a request is the better one.
     pub(super) async fn within<T>(&self, work: impl Future<Output = T>) -> Result<T, Late> {
         let Some(deadline) = self.deadline.clone() else { return Ok(work.await) };
         match select(pin!(work), deadline).await {
@@ -72,14 +99,21 @@ impl Runtime {
         }
     }
 
-    /// Pauses after this many attempts: a random part of a time that doubles with each of them.
-    ///
-    /// Random, because those who are throttled together would otherwise come back together.
-    pub(super) async fn pause(&self, attempts: u32) -> Result<(), Late> {
-        let doubled = 2u32.saturating_pow(attempts.saturating_sub(1));
-        let longest = self.policy.first_pause.saturating_mul(doubled).min(self.policy.longest_pause);
-        let pause = longest.mul_f64(fastrand::f64());
-        self.within(sleep_for(self.sleep.as_ref(), pause)).await
+    /// Pauses after this many attempts, unless the deadline or the client's budget forbids another.
+    pub(super) async fn pause(&self, attempts: u32, came: Came) -> Result<(), Stop> {
+        let retries = self.client.retries();
+        let pause = retries.pause(self.first_pause, self.longest_pause, attempts);
+        if self.client.deadline().is_some_and(|deadline| !deadline.allows(pause)) {
+            return Err(Stop::Late);
+        }
+        let cost = match came {
+            Came::ToNothing => Cost::Repetition,
+            Came::Forward => Cost::Progress,
+        };
+        if !retries.budget.take(cost) {
+            return Err(Stop::Spent);
+        }
+        self.within(sleep_for(self.sleep.as_ref(), pause)).await.map_err(|Late| Stop::Late)
     }
 }
 
@@ -87,7 +121,8 @@ impl Runtime {
 pub(super) fn late(entity: &'static str, operation: &'static str) -> Error {
     Error::new(crate::ErrorKind::Deadline, entity)
         .with_operation(operation)
-        .with_detail("the batch's deadline passed")
+        .with_out_of_time()
+        .with_detail("the deadline came before the answer")
 }
 
 /// The functions by which a batch is told how to go.
@@ -100,30 +135,32 @@ macro_rules! settings {
                 self
             }
 
-            /// How often an item is sent at most: 10 times if nothing is said, and never less than once.
+            /// How often an item is sent at most: as the client's [`RetryPolicy`](crate::client::RetryPolicy) has it (10 times) if nothing is
+            /// said, and never less than once.
             ///
-            /// What DynamoDB gives back as unprocessed, or throttles, is sent again after a pause. Each time counts as one, whatever the
-            /// SDK repeated on its own account.
+            /// What DynamoDB gives back as unprocessed, or throttles, is sent again after a pause, as long as the client's
+            /// [`RetryBudget`](crate::client::RetryBudget) has something left. Each time counts as one, whatever the SDK repeated on its own
+            /// account.
             pub fn attempts(mut self, attempts: u32) -> Self {
-                self.policy.attempts = attempts.max(1);
+                self.policy.attempts = Some(attempts.max(1));
                 self
             }
 
-            /// How long the whole batch may take. What is not done by then comes back, and nothing more is sent.
+            /// How long the whole batch may take. What is not done by then comes back, and nothing more is sent. If the client has a
+            /// [deadline](crate::Client::with_deadline), the earlier of the two counts.
             pub fn deadline(mut self, deadline: std::time::Duration) -> Self {
                 self.policy.deadline = Some(deadline);
                 self
             }
 
             /// The pauses before unprocessed items are sent again: each is a random part of a time that starts with `first` and doubles
-            /// up to `longest`. 50 ms and 5 s if nothing is said.
+            /// up to `longest`; as the client's [`RetryPolicy`](crate::client::RetryPolicy) has them if nothing is said.
             pub fn pauses(mut self, first: std::time::Duration, longest: std::time::Duration) -> Self {
-                self.policy.first_pause = first;
-                self.policy.longest_pause = longest.max(first);
+                self.policy.pauses = Some((first, longest.max(first)));
                 self
             }
 
-            /// What to sleep with, in place of the SDK client's own or of tokio's timer.
+            /// What to pause with, in place of the SDK client's own or of tokio's timer.
             pub fn sleep(mut self, sleep: impl aws_sdk_dynamodb::config::AsyncSleep + 'static) -> Self {
                 self.policy.sleep = Some(aws_sdk_dynamodb::config::SharedAsyncSleep::new(sleep));
                 self

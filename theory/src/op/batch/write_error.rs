@@ -1,6 +1,6 @@
 //! What is left of a batch of writes.
 
-use super::left::{Reason, Rest, Stop};
+use super::left::{Reason, Rest};
 use super::policy::Policy;
 use super::write::{BatchWritten, Write, WriteBatch};
 use super::write_drive::Written;
@@ -77,7 +77,7 @@ impl BatchWriteError {
             operation: Operation::BatchWriteItem.name(),
             what: "writes",
             done: summary.written,
-            is_late: stop == Some(Stop::Late),
+            stop,
             is_ambiguous: left.iter().any(|left| left.ambiguous),
             left: left.iter().map(|left| (left.entity(), &left.reason)).collect(),
         }

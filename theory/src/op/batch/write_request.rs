@@ -1,7 +1,7 @@
 //! One BatchWriteItem after another, until the writes it began with are done.
 
 use super::left::{Reason, Stop};
-use super::policy::{Late, Runtime, late};
+use super::policy::{Came, Late, Runtime, late};
 use crate::client::{self, Call, Operation, Overrides};
 use crate::error::{Error, ErrorKind};
 use crate::expr::Test;
@@ -73,24 +73,34 @@ pub(super) async fn settle(runtime: Runtime, writes: Vec<Pending>) -> Settled {
         requests: 0,
         consumed_capacity: None,
     };
-    for attempt in 1..=runtime.policy.attempts.max(1) {
-        settled.requests += 1;
+    for attempt in 1..=runtime.attempts {
+        let asked = settled.left.len();
         let outcome = match runtime.within(send(&runtime, &mut settled.left)).await {
             Ok(outcome) => outcome,
             Err(Late) => {
                 let entity = settled.left.first().map_or("", |write| write.entity.name);
-                let error = late(entity, Operation::BatchWriteItem.name()).with_ambiguous(true);
-                settled.fail(error);
-                settled.stop = Some(Stop::Late);
-                return settled;
+                Err(late(entity, Operation::BatchWriteItem.name()).with_ambiguous(true).with_attempts(1))
             }
         };
         match outcome {
-            Ok(answer) => settled.take(answer),
+            Ok(answer) => {
+                settled.requests += 1;
+                settled.take(answer);
+            }
+            // Nothing became of it, and so what was said before still holds.
+            Err(error) if error.attempts() == 0 && error.is_out_of_time() => {
+                settled.stop = Some(Stop::Late);
+                return settled;
+            }
             Err(error) => {
-                let is_final = error.kind() != ErrorKind::Throttled;
+                settled.requests += 1;
+                let (kind, is_late) = (error.kind(), error.is_out_of_time());
                 settled.fail(error);
-                if is_final {
+                if is_late {
+                    settled.stop = Some(Stop::Late);
+                    return settled;
+                }
+                if kind != ErrorKind::Throttled {
                     break;
                 }
             }
@@ -98,8 +108,12 @@ pub(super) async fn settle(runtime: Runtime, writes: Vec<Pending>) -> Settled {
         if settled.left.is_empty() {
             return settled;
         }
-        if attempt < runtime.policy.attempts && runtime.pause(attempt).await.is_err() {
-            settled.stop = Some(Stop::Late);
+        if attempt == runtime.attempts {
+            break;
+        }
+        let came = if settled.left.len() < asked { Came::Forward } else { Came::ToNothing };
+        if let Err(stop) = runtime.pause(attempt, came).await {
+            settled.stop = Some(stop);
             return settled;
         }
     }

@@ -133,7 +133,13 @@ impl<E, I, O> ParallelScan<E, I, O> {
             let counts = futures_util::stream::iter(places)
                 .map(|(segment, after)| {
                     let mut plan = plan.of_segment(segment, segments, after);
-                    async move { plan.count().await }
+                    async move {
+                        let mut count = 0;
+                        while let Some(more) = plan.count().await? {
+                            count += more;
+                        }
+                        Ok::<u64, Error>(count)
+                    }
                 })
                 .buffer_unordered(scan.concurrency);
             let count = counts.try_fold(0, async |sum: u64, count| Ok(sum + count)).await?;

@@ -1,26 +1,17 @@
 //! Which cancelled transactions are worth another attempt.
 
-use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
-use aws_smithy_runtime_api::client::retries::classifiers::{
-    ClassifyRetry, RetryAction, RetryClassifierPriority,
-};
-
-use super::error_body::{elements, member, text};
-use super::outcome::error_code;
-
-/// Repeats a transaction which others were in the way of.
-///
-/// The SDK repeats no cancelled transaction. DynamoDB's documentation advises to repeat one where the reasons are conflicts with other
-/// requests or throttling; a failed condition, or an invalid part, would fail again.
-#[derive(Debug)]
-pub(super) struct Conflicts;
+use crate::client::error_body::{elements, member, text};
+use crate::client::outcome::error_code;
 
 /// The reasons that pass.
 const PASSING: &[&str] =
     &["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"];
 
-/// Whether every reason of the cancellation passes.
-fn passes(body: &[u8]) -> bool {
+/// Whether a transaction is worth another attempt, because others were in its way.
+///
+/// The SDK repeats no cancelled transaction. DynamoDB's documentation advises to repeat one where all the reasons are
+/// conflicts with other requests or throttling; a failed condition, or an invalid part, would fail again.
+pub(super) fn passes(body: &[u8]) -> bool {
     match error_code(body) {
         Some("TransactionConflictException" | "TransactionInProgressException") => true,
         Some("TransactionCanceledException") => {
@@ -32,24 +23,6 @@ fn passes(body: &[u8]) -> bool {
             codes.peek().is_some() && codes.all(|code| PASSING.contains(&code))
         }
         _ => false,
-    }
-}
-
-impl ClassifyRetry for Conflicts {
-    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let refused = context.response().filter(|response| !response.status().is_success());
-        match refused.and_then(|response| response.body().bytes()) {
-            Some(body) if passes(body) => RetryAction::throttling_error(),
-            _ => RetryAction::NoActionIndicated,
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        "theory: a transaction that others were in the way of is repeated"
-    }
-
-    fn priority(&self) -> RetryClassifierPriority {
-        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }
 
