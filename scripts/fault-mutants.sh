@@ -62,10 +62,10 @@ mutant() {
 }
 
 mutant never-twice Add,Withdraw "a write that is not idempotent is repeated in doubt" \
-  $client/outcome.rs 's/Outcome::Answered \| Outcome::Unknown => RetryAction::RetryForbidden/_ => RetryAction::NoActionIndicated/' \
+  $client/retry/repeat.rs 's/if !self\.is_repeatable\(\)/if false/' \
   $client/exchange.rs 's/state\.ambiguous_before && !self\.0\.repeatable/false/'
 mutant never-twice-sdk Append "the second line of defence stands alone, and ends such a write with the wrong error" \
-  $client/outcome.rs 's/Outcome::Answered \| Outcome::Unknown => RetryAction::RetryForbidden/_ => RetryAction::NoActionIndicated/'
+  $client/retry/repeat.rs 's/if !self\.is_repeatable\(\)/if false/'
 mutant ambiguous Put,Transfer "a write in doubt is called a failure" \
   $client/call.rs 's/operation\.is_write\(\) && unknown/false/'
 mutant ambiguous-before Create,Set "a doubt is forgotten when the next attempt is refused" \
@@ -87,9 +87,9 @@ mutant timeout Get "the connection's own time-out is not called a deadline" \
 mutant throttling-reasons Put "why a request was throttled is lost" \
   $client/failure.rs 's/"ThrottlingReasons", "throttlingReasons"/"ThrottlingReasons"/'
 mutant conflicts Put,Transfer "a conflict is not repeated" \
-  $client/conflict.rs 's/Some\(body\) if passes\(body\)/Some(body) if !passes(body) && false/'
+  $client/retry/repeat.rs 's/if can_conflict && passes\(body\)/if can_conflict \&\& passes(body) \&\& false/'
 mutant conflicts-all Transfer "a failed condition is repeated like a conflict" \
-  $client/conflict.rs 's/codes\.all\(\|code\| PASSING\.contains\(&code\)\)/codes.all(|_| true)/'
+  $client/retry/conflict.rs 's/codes\.all\(\|code\| PASSING\.contains\(&code\)\)/codes.all(|_| true)/'
 mutant settled Transfer "a cancellation for its condition is called ambiguous in spite of the token" \
   $client/call.rs 's/let settled =\s+by_token/let settled = false \&\& by_token/'
 mutant token Transfer "a transaction has no token" \
