@@ -1,7 +1,7 @@
 //! A condition on an item that a transaction does not write.
 
 use super::parts::Parts;
-use crate::client::Operation;
+use crate::client::{Operation, Overrides};
 use crate::expr::{Condition, Scope};
 use crate::lifecycle::Expected;
 use crate::table::{Table, Versioned};
@@ -35,6 +35,12 @@ impl<E: Table> Check<E> {
 }
 
 impl<E> Check<E> {
+    /// Looks into this table, by name or ARN, whatever the entity and the client say.
+    pub fn table(mut self, name_or_arn: impl Into<String>) -> Self {
+        self.parts.overrides = Overrides::new().table(name_or_arn);
+        self
+    }
+
     /// What must be true of the item. Several conditions must all be met; without one the transaction is refused.
     pub fn condition<S: Scope>(mut self, condition: Condition<E, S>) -> Self {
         self.parts.conditions.push(condition.test);
