@@ -38,6 +38,13 @@
 //! - The endpoint is resolved, and a connection to it is opened, TLS included, while the client is made. No request is
 //!   sent. It is best effort, and waits for [3 s at most](Builder::connect_timeout).
 //!
+//! # What else is here
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`idempotency`] | an operation runs once for a key, whatever is delivered twice |
+//! | [`lease`] | one holder at a time, for a while |
+//!
 //! # Features
 //!
 //! | feature | |
@@ -48,20 +55,26 @@
 //! | `provider-chain` | the general chain of providers, by `aws-config` |
 
 mod builder;
+mod clock;
 mod cold_start;
 mod emf;
 mod endpoint;
 mod environment;
 mod error;
 mod http;
+pub mod idempotency;
 mod invocation;
+pub mod lease;
 mod memory;
+mod token;
 
 pub use builder::Builder;
 pub use cold_start::ColdStart;
 pub use error::{InitError, InitErrorKind};
 pub use http::{HttpClient, HttpClientBuilder, Roots, TlsProvider};
+pub use idempotency::{Idempotency, IdempotencyError};
 pub use invocation::{BUFFER, time_left};
+pub use lease::{Lease, LeaseError, Leases};
 pub use memory::Memory;
 
 /// Makes a client from Lambda's environment, and opens its connection: call it in INIT, before

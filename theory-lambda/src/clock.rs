@@ -1,0 +1,52 @@
+//! Where moments come from: the system, or a test.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use theory::Timestamp;
+
+/// The system's clock until another is given. Clones share it.
+#[derive(Clone, Default)]
+pub(crate) struct Clock(Option<Arc<dyn Fn() -> Timestamp + Send + Sync>>);
+
+impl Clock {
+    pub(crate) fn from_fn(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(now)))
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.as_ref().map_or_else(Timestamp::now, |now| now())
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Clock(given)" } else { "Clock(system)" })
+    }
+}
+
+/// The moment that much later, or the last there is.
+pub(crate) fn later(moment: Timestamp, by: Duration) -> Timestamp {
+    moment.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// The moment as it is stored: whole seconds, of which the last may begin but must not end earlier.
+pub(crate) fn whole_seconds(moment: Timestamp) -> Timestamp {
+    let floor = Timestamp::from_unix_seconds(moment.unix_seconds()).unwrap_or(Timestamp::MAX);
+    if floor == moment { floor } else { later(floor, Duration::from_secs(1)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fraction_of_a_second_is_a_second() {
+        let at = |millis| Timestamp::from_unix_millis(millis).unwrap();
+        assert_eq!(whole_seconds(at(1000)), at(1000));
+        assert_eq!(whole_seconds(at(1001)), at(2000));
+        assert_eq!(whole_seconds(at(-1)), at(0));
+        assert_eq!(whole_seconds(Timestamp::MAX), Timestamp::MAX);
+    }
+}

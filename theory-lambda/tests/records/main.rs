@@ -1,0 +1,7 @@
+//! Records of operations and leases: one program, because each program links the SDK again.
+
+mod crashes;
+mod idempotency;
+mod leases;
+mod lost;
+mod support;
