@@ -93,7 +93,7 @@ async fn the_dead_are_taken_over_from_when_they_must_be_dead() {
         {
             // Dropped while it is at work.
             let forever: std::pin::Pin<Box<dyn Future<Output = Outcome<u32>>>> =
-                Box::pin(idempotency.run("k", &1, || std::future::pending()));
+                Box::pin(idempotency.run("k", &1, std::future::pending));
             assert!(tokio::time::timeout(Duration::from_secs(2), forever).await.is_err());
         }
         let item = bench.get_json(TABLE, "CACHE#A", "REQ#k").await;
