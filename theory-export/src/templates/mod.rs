@@ -3,11 +3,16 @@
 //! Every module has `fn render(contract: &Contract, options: &Options) -> Result<String, ExportError>`. The contract that it gets is
 //! already in its profile: names, capacity and protection are what is to be deployed.
 
+pub mod cloudformation;
+pub mod iam;
+mod names;
+mod node;
 mod options;
+mod parts;
 
 pub use options::{Format, Options};
 
 use crate::target::Target;
 
 /// The outputs of this module, in the order in which help lists them.
-pub const TARGETS: &[Target] = &[];
+pub const TARGETS: &[Target] = &[cloudformation::TARGET, iam::TARGET];

@@ -1,0 +1,119 @@
+//! Identifiers of other languages, made from the names of tables, indexes and entities.
+//!
+//! A name in DynamoDB may hold what an identifier may not, and two names may become one identifier. Everything here is a function of
+//! the names alone, so that the same contract always gives the same identifiers.
+
+use std::collections::BTreeSet;
+
+/// The words of a name: what stands between characters that are no ASCII letters or digits, and what begins with a capital.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut before: Option<char> = None;
+    let mut chars = name.chars().peekable();
+    while let Some(c) = chars.next() {
+        if !c.is_ascii_alphanumeric() {
+            before = None;
+            continue;
+        }
+        let next_is_lower = chars.peek().is_some_and(char::is_ascii_lowercase);
+        let begins = match before {
+            None => true,
+            // `orderId` has two words, and so has `HTTPServer`.
+            Some(last) => c.is_ascii_uppercase() && (!last.is_ascii_uppercase() || next_is_lower),
+        };
+        match words.last_mut() {
+            Some(word) if !begins => word.push(c.to_ascii_lowercase()),
+            _ => words.push(c.to_ascii_lowercase().to_string()),
+        }
+        before = Some(c);
+    }
+    words
+}
+
+/// `OrderLines`; `T` before what would begin with a digit, or be empty.
+pub(crate) fn pascal(name: &str) -> String {
+    let joined: String = words(name).iter().map(|word| capitalized(word)).collect();
+    lettered(joined, "T")
+}
+
+/// `orderLines`
+pub(crate) fn camel(name: &str) -> String {
+    let mut words = words(name).into_iter();
+    let first = words.next().unwrap_or_default();
+    let joined = words.fold(first, |joined, word| joined + &capitalized(&word));
+    lettered(joined, "t")
+}
+
+/// `order_lines`
+pub(crate) fn snake(name: &str) -> String {
+    lettered(words(name).join("_"), "t")
+}
+
+/// `ORDER_LINES`
+pub(crate) fn screaming(name: &str) -> String {
+    snake(name).to_ascii_uppercase()
+}
+
+fn capitalized(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
+}
+
+fn lettered(name: String, prefix: &str) -> String {
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("{prefix}{name}") }
+}
+
+/// Identifiers of one scope, each given once.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    taken: BTreeSet<String>,
+}
+
+impl Scope {
+    /// A scope in which these words mean something already.
+    pub(crate) fn reserving(words: &[&str]) -> Self {
+        Scope { taken: words.iter().map(|&word| word.to_owned()).collect() }
+    }
+
+    /// The identifier itself where it is free, otherwise with the first number that makes it so.
+    pub(crate) fn give(&mut self, wanted: String, separator: &str) -> String {
+        let numbered = (2_u32..).map(|number| format!("{wanted}{separator}{number}"));
+        let free = std::iter::once(wanted.clone()).chain(numbered).find(|name| !self.taken.contains(name));
+        let free = free.unwrap_or(wanted);
+        self.taken.insert(free.clone());
+        free
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_identifiers() {
+        for (name, expected_pascal, expected_snake) in [
+            ("orders", "Orders", "orders"),
+            ("order-lines.v2", "OrderLinesV2", "order_lines_v2"),
+            ("orderLines", "OrderLines", "order_lines"),
+            ("HTTPServerLog", "HttpServerLog", "http_server_log"),
+            ("S3Objects", "S3Objects", "s3_objects"),
+            ("2fa", "T2fa", "t2fa"),
+            ("äöü", "T", "t"),
+            ("", "T", "t"),
+            ("a\"); drop", "ADrop", "a_drop"),
+        ] {
+            assert_eq!(pascal(name), expected_pascal, "{name}");
+            assert_eq!(snake(name), expected_snake, "{name}");
+        }
+        assert_eq!(camel("by-status.x"), "byStatusX");
+        assert_eq!(screaming("by_status"), "BY_STATUS");
+    }
+
+    #[test]
+    fn a_scope_gives_each_identifier_once() {
+        let mut scope = Scope::reserving(&["class"]);
+        assert_eq!(scope.give("orders".into(), "_"), "orders");
+        assert_eq!(scope.give("orders".into(), "_"), "orders_2");
+        assert_eq!(scope.give("class".into(), "_"), "class_2");
+    }
+}

@@ -1,0 +1,169 @@
+//! What CloudFormation, the AWS CLI and DynamoDB itself spell alike, and what all of them would refuse.
+
+use super::node::{Map, Node};
+use crate::contract::deployment::{Billing, Capacity, WarmThroughput};
+use crate::contract::{Index, IndexKind, Key, KeyAttribute, Projection, Table};
+use crate::error::ExportError;
+
+/// `AttributeDefinitions`: the attributes of keys, and no others.
+pub(super) fn attribute_definitions<'a>(attributes: impl IntoIterator<Item = &'a KeyAttribute>) -> Node {
+    let definition = |attribute: &KeyAttribute| {
+        Map::new().with("AttributeName", &attribute.name).with("AttributeType", attribute.ty.descriptor())
+    };
+    attributes.into_iter().map(definition).collect()
+}
+
+/// `KeySchema`
+pub(super) fn key_schema(key: &Key) -> Node {
+    let element = |attribute: &KeyAttribute, kind: &str| {
+        Map::new().with("AttributeName", &attribute.name).with("KeyType", kind)
+    };
+    let partition = key.partition.iter().map(|attribute| element(attribute, "HASH"));
+    partition.chain(key.sort.iter().map(|attribute| element(attribute, "RANGE"))).collect()
+}
+
+/// `Projection`
+pub(super) fn projection(projection: &Projection) -> Map {
+    let attributes: Node = projection.attributes().iter().collect();
+    Map::new().with("ProjectionType", projection.as_str()).with_any("NonKeyAttributes", attributes)
+}
+
+/// The members that every index has: `IndexName`, `KeySchema` and `Projection`.
+pub(super) fn index(index: &Index) -> Map {
+    Map::new()
+        .with("IndexName", &index.name)
+        .with("KeySchema", key_schema(&index.key))
+        .with("Projection", projection(&index.projection))
+}
+
+/// `LocalSecondaryIndexes`
+pub(super) fn local_indexes(table: &Table) -> Node {
+    table.local_indexes().map(index).collect()
+}
+
+/// `ProvisionedThroughput` or `OnDemandThroughput`, whichever says something.
+pub(super) fn throughput(map: Map, billing: &Billing) -> Map {
+    match billing {
+        Billing::OnDemand { max_read_units, max_write_units } => map.with_any(
+            "OnDemandThroughput",
+            Map::new()
+                .with_some("MaxReadRequestUnits", *max_read_units)
+                .with_some("MaxWriteRequestUnits", *max_write_units),
+        ),
+        Billing::Provisioned { read, write } => map.with(
+            "ProvisionedThroughput",
+            Map::new().with("ReadCapacityUnits", read.units).with("WriteCapacityUnits", write.units),
+        ),
+    }
+}
+
+/// `BillingMode`
+pub(super) const fn billing_mode(billing: &Billing) -> &'static str {
+    match billing {
+        Billing::OnDemand { .. } => "PAY_PER_REQUEST",
+        Billing::Provisioned { .. } => "PROVISIONED",
+    }
+}
+
+/// `WarmThroughput`
+pub(super) fn warm_throughput(warm: &WarmThroughput) -> Map {
+    Map::new().with("ReadUnitsPerSecond", warm.read_units).with("WriteUnitsPerSecond", warm.write_units)
+}
+
+/// `Tags`
+pub(super) fn tags(table: &Table) -> Node {
+    table.tags.iter().map(|(key, value)| Map::new().with("Key", key).with("Value", value)).collect()
+}
+
+/// What is paid for a global index: its own capacity, or what the table has.
+pub(super) fn billing_of<'a>(table: &'a Table, index: &'a Index) -> &'a Billing {
+    index.billing.as_ref().unwrap_or(&table.billing)
+}
+
+/// One direction of capacity that follows the use.
+pub(super) struct Scaling<'a> {
+    /// The index that it is about; the table itself where `None`.
+    pub(super) index: Option<&'a Index>,
+    pub(super) direction: Direction,
+    pub(super) min: u64,
+    pub(super) max: u64,
+    pub(super) target_percent: u8,
+}
+
+/// Reads or writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    Read,
+    Write,
+}
+
+impl Direction {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Direction::Read => "Read",
+            Direction::Write => "Write",
+        }
+    }
+}
+
+impl Scaling<'_> {
+    /// `ScalableDimension`
+    pub(super) fn dimension(&self) -> String {
+        let what = if self.index.is_some() { "index" } else { "table" };
+        format!("dynamodb:{what}:{}CapacityUnits", self.direction.as_str())
+    }
+
+    /// `PredefinedMetricType`
+    pub(super) fn metric(&self) -> String {
+        format!("DynamoDB{}CapacityUtilization", self.direction.as_str())
+    }
+}
+
+/// Every capacity of the table and its global indexes that follows the use.
+pub(super) fn scalings(table: &Table) -> Vec<Scaling<'_>> {
+    let indexes = table.global_indexes().map(|index| (Some(index), billing_of(table, index)));
+    let both = std::iter::once((None, &table.billing)).chain(indexes);
+    let mut found = Vec::new();
+    for (index, billing) in both {
+        let Billing::Provisioned { read, write } = billing else { continue };
+        for (direction, capacity) in [(Direction::Read, read), (Direction::Write, write)] {
+            if let Capacity { autoscaling: Some(scaling), .. } = capacity {
+                let (min, max, target_percent) = (scaling.min, scaling.max, scaling.target_percent);
+                found.push(Scaling { index, direction, min, max, target_percent });
+            }
+        }
+    }
+    found
+}
+
+/// Refuses what no target can express: indexes that are paid otherwise than their table.
+///
+/// # Errors
+///
+/// With every fault found.
+pub(super) fn deployable(table: &Table) -> Result<(), ExportError> {
+    let mut faults = Vec::new();
+    for index in &table.indexes {
+        let Some(billing) = &index.billing else { continue };
+        let what = format!("index `{}` of table `{}`", index.name.escape_debug(), table.name.escape_debug());
+        if index.kind == IndexKind::Local {
+            faults.push(format!("{what} is local and has no capacity of its own"));
+        } else if billing_mode(billing) != billing_mode(&table.billing) {
+            faults.push(format!(
+                "{what} has the billing mode {} and its table {}: give both the same",
+                billing_mode(billing),
+                billing_mode(&table.billing)
+            ));
+        }
+    }
+    // CloudFormation and CDK would replace it by a secret, Terraform has no such thing: a name is never meant so.
+    let names = table.attribute_definitions().into_iter().map(|attribute| &attribute.name);
+    for name in
+        names.chain(&table.ttl).chain(table.indexes.iter().flat_map(|index| index.projection.attributes()))
+    {
+        if name.contains("{{resolve:") {
+            faults.push(format!("attribute `{}` would be read as a dynamic reference", name.escape_debug()));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(ExportError::Invalid(faults)) }
+}

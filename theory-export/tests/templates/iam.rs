@@ -1,0 +1,75 @@
+//! IAM: limits that hold, and refusals where they would not.
+
+use crate::{LEDGER, SHOP, changed, contract, json, refused};
+use serde_json::json;
+
+#[test]
+fn a_tenant_is_compared_wherever_the_key_is_known_and_never_absent() {
+    let policy = json("iam", &contract(SHOP));
+    let items = &policy["Statement"][1];
+    assert_eq!(items["Sid"], "ShopItems");
+    assert_eq!(
+        items["Condition"],
+        json!({
+            "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["CUSTOMER#${aws:PrincipalTag/customer}"] },
+            "Null": { "dynamodb:LeadingKeys": "false" },
+        })
+    );
+    let index = &policy["Statement"][2];
+    assert_eq!(index["Resource"], json!(["arn:aws:dynamodb:*:*:table/shop/index/by_status"]));
+    assert_eq!(
+        index["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"],
+        json!(["CUSTOMER#${aws:PrincipalTag/customer}#*"])
+    );
+}
+
+#[test]
+fn limited_attributes_must_be_selected() {
+    let policy = json("iam", &contract(LEDGER));
+    let reads = &policy["Statement"][0];
+    assert_eq!(reads["Condition"]["StringEquals"], json!({ "dynamodb:Select": "SPECIFIC_ATTRIBUTES" }));
+    assert_eq!(
+        reads["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"],
+        json!(["account", "amount", "sequence"])
+    );
+}
+
+#[test]
+fn text_of_a_key_is_never_a_wildcard_or_a_variable() {
+    let contract =
+        changed(SHOP, "/tables/1/entities/1/keys/statusKey", json!("a*?${{x}}{customer}#{status}"));
+    let policy = json("iam", &contract);
+    let like = &policy["Statement"][2]["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
+    assert_eq!(*like, json!(["a${*}${?}${$}{x}${aws:PrincipalTag/customer}#*"]));
+}
+
+#[test]
+fn limits_that_would_not_hold_are_refused() {
+    let order = "/tables/1/entities/1";
+    let with = |place: &str, value| changed(SHOP, &format!("{order}{place}"), value);
+    refused("iam", &with("/access/operations", json!(["scan"])), "a scan names no partition");
+    // The partition key of this index is the country.
+    refused("iam", &with("/access/indexes", json!({ "by_place": ["query"] })), "several attributes");
+    for (template, because) in [
+        ("STATUS#{status}", "does not begin with the tenant"),
+        ("{status}#{customer}", "does not begin with the tenant"),
+        ("{customer}{status}", "nothing separates"),
+        ("{customer}:{status}", "separate it with `#`"),
+    ] {
+        refused("iam", &with("/keys/statusKey", json!(template)), because);
+    }
+    let tag = changed(SHOP, "/tables/1/tenant/principalTag", json!("a}${aws:username"));
+    refused("iam", &tag, "characters that no tag has");
+}
+
+#[test]
+fn a_limit_that_another_entity_undoes_is_refused() {
+    let limited = changed(
+        SHOP,
+        "/tables/1/entities/0/access",
+        json!({ "operations": ["get"], "attributes": ["email"] }),
+    );
+    refused("iam", &limited, "the limit would be none");
+    let unknown = changed(LEDGER, "/tables/0/entities/0/access/attributes", json!(["amont"]));
+    refused("iam", &unknown, "amont");
+}
