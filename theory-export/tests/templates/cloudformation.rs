@@ -2,6 +2,7 @@
 
 use crate::{GLOBAL, LEDGER, SHOP, changed, contract, json, refused};
 use serde_json::json;
+use theory_export::contract::deployment::Encryption;
 
 #[test]
 fn only_key_attributes_are_defined() {
@@ -62,6 +63,16 @@ fn every_replica_has_what_is_its_own() {
     assert_eq!(regions, [json!({ "Ref": "AWS::Region" }), json!("eu-west-1"), json!("us-east-1")]);
     assert_eq!(properties["SSESpecification"], json!({ "SSEEnabled": true, "SSEType": "KMS" }));
     assert!(properties["Replicas"][1]["SSESpecification"]["KMSMasterKeyId"].is_string());
+}
+
+#[test]
+fn an_alias_names_the_key_of_every_region() {
+    let mut contract = contract(GLOBAL);
+    contract.tables[0].encryption = Encryption::CustomerManaged { kms_key: "alias/sessions".into() };
+    contract.tables[0].replicas[0].kms_key = None;
+    let template = json("cloudformation", &contract);
+    let replica = &template["Resources"]["SessionsTable"]["Properties"]["Replicas"][1];
+    assert_eq!(replica["SSESpecification"], json!({ "KMSMasterKeyId": "alias/sessions" }));
 }
 
 #[test]

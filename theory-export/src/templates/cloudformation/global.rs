@@ -55,19 +55,19 @@ fn replicas(table: &Table) -> Result<Node, ExportError> {
         Encryption::AwsOwned | Encryption::AwsManaged => None,
     };
     let mut replicas = vec![replica(table, reference("AWS::Region"), home_key)];
+    // An alias may exist in every region; a key and its ARN belong to one.
+    let alias = home_key.filter(|key| key.starts_with("alias/"));
     for copy in &table.replicas {
-        if home_key.is_some() && copy.kms_key.is_none() {
+        let key = copy.kms_key.as_ref().or(alias).filter(|_| home_key.is_some());
+        if home_key.is_some() && key.is_none() {
             return Err(ExportError::Unsupported(format!(
-                "table `{}` is encrypted with a key of the account's own, and its replica in {} has none: name one there",
+                "table `{}` is encrypted with a key of the account's own, and its replica in {} has none: name one there, or an alias \
+                 that both regions have",
                 table.name.escape_debug(),
                 copy.region.escape_debug()
             )));
         }
-        replicas.push(replica(
-            table,
-            Node::from(&copy.region),
-            copy.kms_key.as_ref().filter(|_| home_key.is_some()),
-        ));
+        replicas.push(replica(table, Node::from(&copy.region), key));
     }
     Ok(replicas.into())
 }
