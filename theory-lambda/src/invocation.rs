@@ -3,6 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use lambda_runtime::Context;
+use theory::Client;
+use theory::client::Deadline;
 
 /// What is kept of an invocation's time for the answer, if nothing else is said.
 pub const BUFFER: Duration = Duration::from_secs(1);
@@ -12,6 +14,48 @@ pub const BUFFER: Duration = Duration::from_secs(1);
 /// Zero when its deadline has passed.
 pub fn time_left(context: &Context) -> Duration {
     time_left_at(context, SystemTime::now())
+}
+
+/// The client of one invocation: on it, nothing begins that cannot end before the invocation's deadline.
+///
+/// # Example
+///
+/// ```no_run
+/// use lambda_runtime::{Error, LambdaEvent};
+/// use theory::{Client, Cursor, Table};
+/// use theory_lambda::ForInvocation as _;
+///
+/// #[derive(Table)]
+/// #[table(name = "orders", scan)]
+/// struct Order {
+///     #[table(pk)]
+///     id: String,
+/// }
+///
+/// /// Goes through the table, as far as the time allows, and says where the next invocation goes on.
+/// async fn handler(client: &Client, event: LambdaEvent<Option<String>>) -> Result<Option<String>, Error> {
+///     let client = client.for_invocation(&event.context);
+///     let after: Option<Cursor> = event.payload.map(|text| text.parse()).transpose()?;
+///     let orders = Order::scan().start_after(after).until_deadline(&client).await?;
+///     Ok(orders.next_cursor().map(|cursor| cursor.to_string()))
+/// }
+/// ```
+pub trait ForInvocation {
+    /// A handle with the deadline of this invocation, less the [`BUFFER`] that is kept for the answer.
+    ///
+    /// It is cheap: make one for each event. See [`Client::with_deadline`] for what happens when the time is up.
+    fn for_invocation(&self, context: &Context) -> Client {
+        self.for_invocation_less(context, BUFFER)
+    }
+
+    /// As [`for_invocation`](Self::for_invocation), with another buffer.
+    fn for_invocation_less(&self, context: &Context, buffer: Duration) -> Client;
+}
+
+impl ForInvocation for Client {
+    fn for_invocation_less(&self, context: &Context, buffer: Duration) -> Client {
+        self.with_deadline(Deadline::after(time_left(context).saturating_sub(buffer)))
+    }
 }
 
 fn time_left_at(context: &Context, now: SystemTime) -> Duration {
@@ -32,5 +76,16 @@ mod tests {
         assert_eq!(time_left_at(&context, at(11)), Duration::ZERO);
         context.deadline = u64::MAX;
         assert!(time_left_at(&context, at(7)) > Duration::from_secs(1));
+    }
+
+    #[tokio::test]
+    async fn a_handle_has_the_time_of_its_invocation_less_the_buffer() {
+        let client = theory_testing::EmbeddedDynamoDb::new().client();
+        let mut context = Context::default();
+        assert!(client.for_invocation(&context).time_left().is_some_and(|left| left.is_zero()), "long past");
+        context.deadline = u64::MAX / 4;
+        let without = client.for_invocation_less(&context, Duration::ZERO);
+        assert!(without.time_left().is_some_and(|left| left > Duration::from_secs(3600)));
+        assert_eq!(client.time_left(), None, "the client itself has no deadline");
     }
 }

@@ -73,7 +73,7 @@ pub use cold_start::ColdStart;
 pub use error::{InitError, InitErrorKind};
 pub use http::{HttpClient, HttpClientBuilder, Roots, TlsProvider};
 pub use idempotency::{Idempotency, IdempotencyError};
-pub use invocation::{BUFFER, time_left};
+pub use invocation::{BUFFER, ForInvocation, time_left};
 pub use lease::{Lease, LeaseError, Leases};
 pub use memory::Memory;
 

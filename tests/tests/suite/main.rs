@@ -6,6 +6,7 @@ mod embedded;
 mod engines;
 mod errors;
 mod item;
+mod lifecycle;
 mod limits;
 mod movies;
 mod older;

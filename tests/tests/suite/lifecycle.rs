@@ -1,0 +1,272 @@
+//! What the library writes on its own account: versions and timestamps, on every way of writing.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use theory::{Client, Error, ErrorKind, Table, Timestamp, batch_write, transaction};
+use theory_testing::FixedClock;
+
+use crate::support::with_tables;
+
+/// An account that counts its writes.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table(name = "accounts")]
+struct Account {
+    #[table(pk)]
+    id: String,
+    balance: u64,
+    #[table(version)]
+    version: u64,
+    #[table(created_at)]
+    created_at: Timestamp,
+    #[table(updated_at)]
+    updated_at: Timestamp,
+}
+
+/// What was moved, once it was.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table(name = "transfers", write_once, scan)]
+struct Transfer {
+    #[table(pk)]
+    id: u64,
+    from: String,
+    to: String,
+    amount: u64,
+    #[table(created_at)]
+    created_at: Option<Timestamp>,
+}
+
+fn account(id: &str, balance: u64) -> Account {
+    let never = Timestamp::default();
+    Account { id: id.to_owned(), balance, version: 7, created_at: never, updated_at: never }
+}
+
+/// A client whose clock stands still, and the clock.
+fn with_clock(client: &Client) -> (Client, FixedClock) {
+    let clock = FixedClock::new("2026-01-16T09:30:00Z".parse().unwrap());
+    let now = clock.clone();
+    (client.with_clock(move || now.now()), clock)
+}
+
+async fn read(client: &Client, id: &str) -> Account {
+    Account::get(id).consistent_read().send(client).await.unwrap().expect("the account")
+}
+
+#[tokio::test]
+async fn a_created_item_begins_at_zero_and_now() {
+    with_tables(theory::schema![Account], async |bench| {
+        let client = bench.client.clone();
+        let (client, clock) = with_clock(&client);
+        let mut ada = account("ada", 10);
+        let stamps = ada.create().send(&client).await.unwrap();
+        assert_eq!(stamps.version, Some(0));
+        ada.stamp(&stamps);
+        let expected =
+            Account { version: 0, created_at: clock.now(), updated_at: clock.now(), ..account("ada", 10) };
+        assert_eq!(ada, expected);
+        assert_eq!(read(&client, "ada").await, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_overwrites_keeps_the_creation_and_moves_the_rest() {
+    with_tables(theory::schema![Account], async |bench| {
+        let client = bench.client.clone();
+        let (client, clock) = with_clock(&client);
+        let mut ada = account("ada", 10);
+        ada.stamp(&ada.create().send(&client).await.unwrap());
+        let created_at = clock.now();
+        for (version, replace) in [(1, false), (2, true)] {
+            clock.advance(Duration::from_secs(60));
+            let request = if replace { ada.replace() } else { ada.put() };
+            ada.stamp(&request.send(&client).await.unwrap());
+            assert_eq!((ada.version, ada.created_at, ada.updated_at), (version, created_at, clock.now()));
+            assert_eq!(read(&client, "ada").await, ada);
+        }
+        // What was never created is so now.
+        let mut bob = account("bob", 1);
+        bob.stamp(&bob.put().send(&client).await.unwrap());
+        assert_eq!((bob.version, bob.created_at), (8, clock.now()));
+        assert_eq!(read(&client, "bob").await, bob);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_update_moves_version_and_time_whatever_it_changes() {
+    with_tables(theory::schema![Account], async |bench| {
+        let client = bench.client.clone();
+        let (client, clock) = with_clock(&client);
+        account("ada", 10).create().send(&client).await.unwrap();
+        let created_at = clock.now();
+        clock.advance(Duration::from_secs(1));
+        let ada = Account::update("ada").set(Account::BALANCE, 11).return_new().send(&client).await.unwrap();
+        assert_eq!((ada.version, ada.created_at, ada.updated_at), (1, created_at, clock.now()));
+        clock.advance(Duration::from_secs(1));
+        transaction(Account::update("ada").add(Account::BALANCE, 1)).send(&client).await.unwrap();
+        let ada = read(&client, "ada").await;
+        assert_eq!(
+            (ada.balance, ada.version, ada.created_at, ada.updated_at),
+            (12, 2, created_at, clock.now())
+        );
+        // An item that the update makes has all of it.
+        let bob = Account::update("bob")
+            .set(Account::BALANCE, 1)
+            .upsert()
+            .return_new()
+            .send(&client)
+            .await
+            .unwrap();
+        assert_eq!((bob.created_at, bob.updated_at), (clock.now(), clock.now()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_expected_version_holds_on_every_write() {
+    with_tables(theory::schema![Account], async |bench| {
+        let client = bench.client.clone();
+        account("ada", 10).create().send(&client).await.unwrap();
+        let stale = read(&client, "ada").await;
+        Account::update("ada").set(Account::BALANCE, 11).send(&client).await.unwrap();
+        let conflicts: [Result<(), Error>; 4] = [
+            stale.put().expected_version(0).send(&client).await.map(drop),
+            stale.replace().expected_version(0).send(&client).await.map(drop),
+            Account::update("ada").set(Account::BALANCE, 0).expected_version(0).send(&client).await,
+            Account::delete("ada").expected_version(0).send(&client).await,
+        ];
+        for conflict in conflicts {
+            let error = conflict.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::VersionConflict);
+            assert!(error.is_version_conflict() && error.is_condition_failed() && !error.is_ambiguous());
+        }
+        let now = read(&client, "ada").await;
+        assert_eq!((now.balance, now.version), (11, 1), "nothing of it was done");
+
+        // Another condition that fails is no conflict.
+        let poor = Account::update("ada").set(Account::BALANCE, 0).condition(Account::BALANCE.gt(99));
+        let error = poor.expected_version(1).send(&client).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConditionFailed);
+
+        // With the right version each succeeds.
+        let mut ada = now;
+        ada.stamp(&ada.put().expected_version(1).send(&client).await.unwrap());
+        assert_eq!(ada.version, 2);
+        Account::update("ada").set(Account::BALANCE, 5).expected_version(2).send(&client).await.unwrap();
+        Account::delete("ada").expected_version(3).send(&client).await.unwrap();
+        // And what is gone is a conflict too.
+        let error = Account::delete("ada").expected_version(3).send(&client).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::VersionConflict);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_transaction_says_which_part_met_another_version() {
+    with_tables(theory::schema![Account], async |bench| {
+        let client = bench.client.clone();
+        for id in ["ada", "bob"] {
+            account(id, 10).create().send(&client).await.unwrap();
+        }
+        let error = transaction((
+            Account::update("ada").set(Account::BALANCE, 0).expected_version(0),
+            Account::update("bob").set(Account::BALANCE, 20).expected_version(3),
+        ))
+        .send(&client)
+        .await
+        .unwrap_err();
+        let reasons = error.cancellation_reasons();
+        assert_eq!(reasons.len(), 2);
+        assert!(!reasons[0].is_version_conflict() && reasons[1].is_version_conflict());
+        assert_eq!(read(&client, "ada").await.balance, 10);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_batch_stamps_its_puts_and_refuses_expectations() {
+    with_tables(theory::schema![Account], async |bench| {
+        let client = bench.client.clone();
+        let (client, clock) = with_clock(&client);
+        let puts: Vec<_> = (0..30).map(|n| account(&format!("a{n}"), n).put()).collect();
+        batch_write(puts).send(&client).await.unwrap();
+        let ada = read(&client, "a29").await;
+        assert_eq!((ada.version, ada.created_at, ada.updated_at), (8, clock.now(), clock.now()));
+        let error = batch_write(ada.put().expected_version(8)).send(&client).await.unwrap_err();
+        assert_eq!(Error::from(error).kind(), ErrorKind::InvalidRequest);
+    })
+    .await;
+}
+
+/// Reads, adds one and writes, until nobody was in between.
+async fn increment(client: &Client, times: u32) {
+    for _ in 0..times {
+        loop {
+            let ada = read(client, "ada").await;
+            let update = Account::update("ada").set(Account::BALANCE, ada.balance + 1);
+            match update.expected_version(ada.version).send(client).await {
+                Ok(()) => break,
+                Err(error) if error.is_version_conflict() => tokio::task::yield_now().await,
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_writers_lose_no_increment() {
+    with_tables(theory::schema![Account], async |bench| {
+        let client = bench.client.clone();
+        account("ada", 0).create().send(&client).await.unwrap();
+        tokio::join!(increment(&client, 1000), increment(&client, 1000));
+        let ada = read(&client, "ada").await;
+        assert_eq!((ada.balance, ada.version), (2000, 2000));
+    })
+    .await;
+}
+
+/// Moves one from an account to another if there is one to move, and says whether it did.
+async fn transfer(client: &Client, number: u64) -> bool {
+    let (from, to) = if number % 2 == 0 { ("ada", "bob") } else { ("bob", "ada") };
+    let amount = 1 + number % 7;
+    let moved = Transfer { id: number, from: from.into(), to: to.into(), amount, created_at: None };
+    let parts = (
+        Account::update(from)
+            .set(Account::BALANCE, Account::BALANCE - amount)
+            .condition(Account::BALANCE.ge(amount)),
+        Account::update(to).add(Account::BALANCE, amount),
+        moved.create(),
+    );
+    match transaction(parts).send(client).await {
+        Ok(()) => true,
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::TransactionCanceled, "{error}");
+            false
+        }
+    }
+}
+
+/// The ledger explains the balances: whatever was done was done as if one after another.
+#[tokio::test]
+async fn concurrent_transactions_are_serializable() {
+    with_tables(theory::schema![Account, Transfer], async |bench| {
+        let client = bench.client.clone();
+        for id in ["ada", "bob"] {
+            account(id, 20).create().send(&client).await.unwrap();
+        }
+        let client = &client;
+        let done = join_all((0..32).map(|number| transfer(client, number))).await;
+        let (ada, bob) = (read(client, "ada").await, read(client, "bob").await);
+        assert_eq!(ada.balance + bob.balance, 40, "nothing came from nowhere, and nothing went there");
+        let ledger = Transfer::scan().all(client).await.unwrap();
+        assert_eq!(ledger.len(), done.iter().filter(|done| **done).count());
+        let sum = |is: fn(&Transfer) -> bool| {
+            ledger.iter().filter(|moved| is(moved)).map(|moved| moved.amount).sum::<u64>()
+        };
+        assert_eq!(ada.balance + sum(|moved| moved.from == "ada"), 20 + sum(|moved| moved.to == "ada"));
+        assert_eq!(ada.version, ledger.len() as u64, "each transfer is a write of the account");
+        assert!(ledger.iter().all(|moved| moved.created_at.is_some()));
+    })
+    .await;
+}
