@@ -1,9 +1,10 @@
-//! The three meters: time, instructions, allocations.
+//! The meters: time, instructions, allocations, and memory in use.
 //!
 //! Time is measured in the process that asks. Instructions are counted by callgrind in a copy of it, and allocations in
-//! the bin `allocations`, so that neither meter slows what another one measures.
+//! the bins `allocations` and `batch_heap`, so that neither meter slows what another one measures.
 
 pub mod allocations;
+pub mod heap;
 pub mod instructions;
 pub mod time;
 

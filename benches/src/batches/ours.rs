@@ -1,0 +1,36 @@
+//! By this library.
+
+use theory::{Client, Error, Table as _, batch_get, batch_write, batch_write_iter};
+
+use super::{CONCURRENCY, Reading, reading};
+
+/// Writes these; returns how many were written.
+///
+/// # Errors
+///
+/// Where not all were.
+pub async fn write(client: &Client, readings: &[Reading]) -> Result<usize, Error> {
+    let puts: Vec<_> = readings.iter().map(Reading::put).collect();
+    Ok(batch_write(puts).concurrency(CONCURRENCY).send(client).await?.written)
+}
+
+/// Writes this many that exist only while they are on their way; returns how many were written.
+///
+/// # Errors
+///
+/// Where not all were.
+pub async fn write_made(client: &Client, count: u64) -> Result<usize, Error> {
+    let puts = (0..count).map(|at| reading(at).put());
+    Ok(batch_write_iter(puts).concurrency(CONCURRENCY).send(client).await?.written)
+}
+
+/// Reads these again; returns those that exist.
+///
+/// # Errors
+///
+/// Where not all could be read.
+pub async fn read(client: &Client, readings: &[Reading]) -> Result<Vec<Reading>, Error> {
+    let gets: Vec<_> = readings.iter().map(|reading| Reading::get(&reading.sensor, reading.at)).collect();
+    let found = batch_get(gets).concurrency(CONCURRENCY).send(client).await?;
+    Ok(found.into_iter().flatten().collect())
+}
