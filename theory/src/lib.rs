@@ -84,10 +84,10 @@
 //! | module | |
 //! |---|---|
 //! | [`client`] | the client, its settings, and creating tables |
-//! | [`op`] | requests: get, put, update, delete, query, scan, transactions |
+//! | [`op`] | requests: get, put, update, delete, query, scan (in segments too), batches, transactions |
 //! | [`expr`] | paths, conditions and what an update computes |
 //! | [`attribute`] | what can be stored, and as what |
-//! | [`cursor`] | where a query goes on |
+//! | [`cursor`] | where a query goes on, and a scan in segments |
 //! | `stream` | what happened to items, from DynamoDB Streams (feature `stream`) |
 //! | [`value`] | values and items without a Rust type of their own |
 //! | [`mod@error`] | errors and their kinds |
