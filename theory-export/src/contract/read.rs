@@ -4,6 +4,7 @@ use super::{Contract, FORMAT, JSON_SCHEMA};
 use crate::error::ExportError;
 use serde::Deserialize as _;
 use serde_json::Value;
+use std::sync::LazyLock;
 
 impl Contract {
     /// Reads a contract.
@@ -61,9 +62,9 @@ fn check_format(value: &Value) -> Result<(), ExportError> {
 
 /// The paths of members that the JSON Schema of contracts does not know.
 fn unknown_members(value: &Value) -> Vec<String> {
-    let Ok(schema) = serde_json::from_str::<Value>(JSON_SCHEMA) else { return Vec::new() };
+    static SCHEMA: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(JSON_SCHEMA).unwrap_or_default());
     let mut found = Vec::new();
-    Walk { root: &schema, found: &mut found }.walk(&schema, value, "");
+    Walk { root: &SCHEMA, found: &mut found }.walk(&SCHEMA, value, "");
     found
 }
 

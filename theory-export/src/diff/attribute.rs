@@ -73,6 +73,12 @@ fn change(before: &Attribute, after: &Attribute, found: &mut Collector) {
             format!("`{name}` is required"),
             "items that exist may lack it: fill it in first",
         ),
+        (true, false) if *has_default && !after.shape.optional => found.push(
+            "required",
+            Class::Compatible,
+            format!("`{name}` may be left out"),
+            "nothing to do: code that runs has a default for it",
+        ),
         (true, false) => found.push(
             "required",
             Class::BreaksReaders,

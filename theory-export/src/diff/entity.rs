@@ -60,12 +60,19 @@ fn change(table: &Table, before: &Entity, after: &Entity, found: &mut Collector)
         if !rests_on(template, |named| {
             named == attribute && before.attribute(named).is_some_and(|known| known.required)
         }) {
-            found.push(
-                format!("keys/{attribute}"),
-                Class::Backfill,
-                format!("entity `{name}` fills `{attribute}`: {template}"),
-                "items that exist lack it, and are not in the index, until they are filled in",
-            );
+            let (class, remedy) = if table.key.contains(attribute) {
+                (
+                    Class::BreaksReaders,
+                    "items that exist have other keys: write copies under the new ones, move the readers, then delete the old ones",
+                )
+            } else {
+                (
+                    Class::Backfill,
+                    "items that exist lack it, and are not in the index, until they are filled in",
+                )
+            };
+            let what = format!("entity `{name}` fills `{attribute}`: {template}");
+            found.push(format!("keys/{attribute}"), class, what, remedy);
         }
     }
     for index in indexes.iter().filter(|index| !after.indexes.contains(index)) {

@@ -126,12 +126,14 @@ fn key(before: &Key, after: &Key, found: &mut Collector) {
 }
 
 fn ttl(before: &Table, after: &Table, found: &mut Collector) {
+    // Items that hold a number there already may be past their time.
+    let held = |name: &str| {
+        let mut holds = before.entities.iter().filter_map(|entity| entity.attribute(name));
+        holds.any(|attribute| attribute.shape.ty == StoredType::N)
+    };
     match (&before.ttl, &after.ttl) {
         (None, Some(attribute)) => {
-            // Items that hold a number there already may be past their time.
-            let holds = before.entities.iter().filter_map(|entity| entity.attribute(attribute));
-            let known = holds.into_iter().any(|attribute| attribute.shape.ty == StoredType::N);
-            if known {
+            if held(attribute) {
                 found.push("ttl", Class::Destructive, format!("items expire by `{attribute}`, which they have already"), "DynamoDB deletes every item whose time is past: look for such items first");
             } else {
                 found.push("ttl", Class::Compatible, format!("items expire by `{attribute}`"), "nothing to do");
@@ -142,9 +144,13 @@ fn ttl(before: &Table, after: &Table, found: &mut Collector) {
         }
         (Some(old), Some(new)) if old != new => found.push_with(
             "ttl",
-            Class::TwoDeploys,
+            if held(new) { Class::Destructive } else { Class::TwoDeploys },
             format!("items expire by `{new}`, not by `{old}`"),
-            "DynamoDB refuses to change the attribute: deploy without ttl, wait an hour, then deploy with the new one",
+            if held(new) {
+                "DynamoDB refuses to change the attribute: deploy without ttl, wait an hour, look for items whose time is past, for they will be deleted, then deploy with the new one"
+            } else {
+                "DynamoDB refuses to change the attribute: deploy without ttl, wait an hour, then deploy with the new one"
+            },
             &[Phase::Deploy, Phase::Remove],
         ),
         _ => {}
@@ -204,11 +210,12 @@ fn consumers(before: &[Consumer], after: &[Consumer], found: &mut Collector) {
         };
         let plain = |consumer: &Consumer| Consumer { extensions: Default::default(), ..consumer.clone() };
         if old.start != new.start {
-            found.push(
+            found.push_with(
                 path(old),
-                Class::Compatible,
+                Class::TwoDeploys,
                 format!("`{function}` begins elsewhere in the stream"),
-                "the mapping is made anew: records may be read twice, or not at all",
+                "the mapping is replaced, and Lambda refuses a second one of the same function and stream: remove it in one deployment and add it in the next; records may be read twice, or not at all",
+                &[Phase::Deploy, Phase::Remove],
             );
         } else if plain(old) != plain(new) {
             found.push(

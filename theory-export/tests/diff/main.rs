@@ -1,0 +1,4 @@
+//! What a change of a contract means.
+
+mod mutate;
+mod table;
