@@ -228,7 +228,7 @@ async fn two_writers_lose_no_increment() {
 
 /// Moves one from an account to another if there is one to move, and says whether it did.
 async fn transfer(client: &Client, number: u64) -> bool {
-    let (from, to) = if number % 2 == 0 { ("ada", "bob") } else { ("bob", "ada") };
+    let (from, to) = if number.is_multiple_of(2) { ("ada", "bob") } else { ("bob", "ada") };
     let amount = 1 + number % 7;
     let moved = Transfer { id: number, from: from.into(), to: to.into(), amount, created_at: None };
     let parts = (
