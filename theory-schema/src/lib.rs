@@ -11,9 +11,11 @@
 //! | [`index`] | keys of tables and of secondary indexes, and what an index projects |
 //! | [`entity`] | one Rust type as stored in one table |
 //! | [`table`] | the table that entities share |
+//! | [`check`] | what DynamoDB would refuse of a table |
 //! | [`limits`] | DynamoDB's limits, each with its source |
 
 pub mod attribute;
+pub mod check;
 pub mod entity;
 pub mod flatten;
 pub mod index;

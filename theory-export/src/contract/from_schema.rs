@@ -13,6 +13,7 @@ pub(crate) fn tables(entities: &[&'static schema::Entity]) -> (Vec<Table>, Vec<S
         Ok(tables) => tables,
         Err(error) => return (Vec::new(), vec![error.to_string()]),
     };
+    let faults = described.iter().flat_map(schema::check::faults).collect();
     let tables = described.into_iter().map(|described| {
         let mut table = Table::new(described.name, key(&described.key));
         table.indexes = described.indexes.iter().map(index).collect();
@@ -21,7 +22,7 @@ pub(crate) fn tables(entities: &[&'static schema::Entity]) -> (Vec<Table>, Vec<S
         table.entities = own.map(|entity| self::entity(entity)).collect();
         table
     });
-    (tables.collect(), Vec::new())
+    (tables.collect(), faults)
 }
 
 fn key(key: &schema::Key) -> Key {

@@ -2,10 +2,10 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`class`] | what a difference means |
+//! | [`mod@class`] | what a difference means |
 //! | `collect` | where a comparison is, and what it found |
 //! | `table`, `index`, `entity`, `attribute` | the comparison of each part |
-//! | [`plan`] | the order of the steps |
+//! | [`mod@plan`] | the order of the steps |
 //! | [`report`] | for people, for programs and for GitHub |
 
 mod attribute;

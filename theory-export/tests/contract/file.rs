@@ -132,3 +132,19 @@ fn mistakes_in_a_schema_are_reported_together() {
       profile `dev` names a table `carts`, which no entity has
     ");
 }
+
+#[test]
+fn a_table_that_dynamodb_would_refuse_is_refused_by_name() {
+    use theory_schema::{Attribute, Entity, Key, KeyAttribute, ScalarType, Segment, Type};
+    const ID: KeyAttribute =
+        KeyAttribute { name: "id", ty: ScalarType::String, template: &[Segment::Field("id")] };
+    static SHORT: Entity = Entity::new(
+        "Short",
+        "ab",
+        Key { partition: &[ID], sort: &[] },
+        &[Attribute::new("id", "id", &Type::String)],
+    );
+    let error = Schema::new(&[&SHORT]).contract().unwrap_err();
+    assert!(matches!(error, ExportError::Invalid(_)));
+    insta::assert_snapshot!(error, @"table `ab` cannot have this name: it has 2 characters, and 3 to 255 are allowed");
+}
