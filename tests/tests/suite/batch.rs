@@ -379,7 +379,7 @@ async fn a_request_that_fails_loses_nothing_of_the_others() {
         let error = batch_write(puts).concurrency(3).send(client).await.unwrap_err();
         // Of five requests one failed, and what was under way beside it came to its end.
         let written = error.written().written;
-        assert!([25, 50, 75].contains(&written), "{written}");
+        assert!([25, 50, 75, 100].contains(&written), "{written}");
         assert_eq!(error.error().kind(), ErrorKind::Service);
         assert!(error.error().is_ambiguous());
         let ambiguous: Vec<_> =
@@ -387,7 +387,8 @@ async fn a_request_that_fails_loses_nothing_of_the_others() {
         assert_eq!(ambiguous, (ambiguous[0]..ambiguous[0] + 25).collect::<Vec<_>>());
         assert_eq!(ambiguous[0] % 25, 0);
         assert_eq!(positions(&error).len(), 125 - written);
-        assert!(matches!(error.unwritten().last().unwrap().reason(), Reason::NotSent));
+        let mut others = error.unwritten().iter().filter(|left| !left.is_ambiguous());
+        assert!(others.all(|left| matches!(left.reason(), Reason::NotSent)));
         // It is the same done twice.
         let rest = error.into_batch().send(client).await.unwrap().written;
         assert_eq!(written + rest, 125);
