@@ -120,7 +120,8 @@ pub use expr::{Condition, Path};
 pub use key::{Key, KeyArgs};
 pub use lifecycle::{GetStamps, Stamps};
 pub use op::{
-    after, batch_get, batch_write, batch_write_iter, batch_write_stream, prefix, transaction, transaction_get,
+    Loaded, after, batch_get, batch_write, batch_write_iter, batch_write_stream, prefix, transaction,
+    transaction_get,
 };
 pub use table::{FromItem, Overwritable, Projection, Scannable, Table, Versioned};
 #[cfg(feature = "derive")]

@@ -8,6 +8,7 @@ mod errors;
 mod item;
 mod lifecycle;
 mod limits;
+mod loaded;
 mod movies;
 mod older;
 mod query;

@@ -83,13 +83,22 @@ impl<T: Document, A> Document for super::Adapted<T, A> {
 /// An item that cannot be read as it is gets a second try, if the type has a hook that mends items of an older shape.
 #[inline]
 pub(crate) fn decode_item<T: FromFields>(input: &mut Reader<'_>) -> Result<T, DecodeError> {
+    decode_telling(input).map(|(item, _)| item)
+}
+
+/// As [`decode_item`], and whether the hook had to mend it.
+#[inline]
+pub(crate) fn decode_telling<T: FromFields>(input: &mut Reader<'_>) -> Result<(T, bool), DecodeError> {
     // Of a constant: a type without a hook has no trace of this.
-    let Some(upgrade) = T::UPGRADE else { return decode_as_stored(input) };
+    let Some(upgrade) = T::UPGRADE else { return Ok((decode_as_stored(input)?, false)) };
     let start = input.save();
-    decode_as_stored(input).or_else(|_| {
-        input.restore(start);
-        upgrade::decode_mended(upgrade, input, decode_as_stored)
-    })
+    match decode_as_stored(input) {
+        Ok(item) => Ok((item, false)),
+        Err(_) => {
+            input.restore(start);
+            Ok((upgrade::decode_mended(upgrade, input, decode_as_stored)?, true))
+        }
+    }
 }
 
 /// As [`decode_item`], without a second try.

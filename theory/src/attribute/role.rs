@@ -27,6 +27,7 @@ pub trait VersionField: FromAttribute {
     fn write_version(&self, out: &mut Writer, name: &'static str) {
         let value = match out.stamping() {
             Stamping::AsIs => return document::field(out, name, self),
+            Stamping::Omit => return,
             Stamping::New => Some(Self::FIRST),
             Stamping::Next => self.next_version(),
         };
@@ -93,6 +94,7 @@ pub trait TimestampField: FromAttribute {
         let was_set = |moment: &Timestamp| *moment != Timestamp::UNIX_EPOCH;
         let place = match out.stamping() {
             Stamping::AsIs => return document::field(out, name, self),
+            Stamping::Omit => return,
             Stamping::Next if self.to_timestamp().as_ref().is_some_and(was_set) => {
                 out.literal_name(name);
                 out.placed(|out| self.encode(out))
@@ -111,6 +113,7 @@ pub trait TimestampField: FromAttribute {
     fn write_updated_at(&self, out: &mut Writer, name: &'static str) {
         match out.stamping() {
             Stamping::AsIs => document::field(out, name, self),
+            Stamping::Omit => {}
             Stamping::New | Stamping::Next => {
                 out.literal_name(name);
                 let place = out.gap();

@@ -18,7 +18,7 @@ pub use path::{
 pub use update::{Empty, Expr, Removable, Sum};
 pub use value::Value;
 
-pub(crate) use node::{Action, Comparator, Node, PathNode, Test};
+pub(crate) use node::{Action, Comparator, Node, PathNode, Step, Test};
 pub(crate) use render::{RenderError, Renderer};
 pub(crate) use update::Actions;
 #[doc(hidden)]

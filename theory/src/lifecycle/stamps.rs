@@ -81,15 +81,33 @@ fn parse<T: FromAttribute>(json: &[u8]) -> Option<T> {
 pub trait GetStamps: Sized + Send + 'static {
     #[doc(hidden)]
     fn get(stamps: impl FnOnce() -> Stamps) -> Self;
+    #[doc(hidden)]
+    fn stamps(self) -> Option<Stamps>;
 }
 
 impl GetStamps for () {
     fn get(_: impl FnOnce() -> Stamps) {}
+    fn stamps(self) -> Option<Stamps> {
+        None
+    }
 }
 
 impl GetStamps for Stamps {
     fn get(stamps: impl FnOnce() -> Stamps) -> Self {
         stamps()
+    }
+    fn stamps(self) -> Option<Stamps> {
+        Some(self)
+    }
+}
+
+/// What a transaction returns for each of its parts.
+impl GetStamps for Option<Stamps> {
+    fn get(stamps: impl FnOnce() -> Stamps) -> Self {
+        Some(stamps())
+    }
+    fn stamps(self) -> Option<Stamps> {
+        self
     }
 }
 

@@ -1,6 +1,6 @@
 //! What an update does beside what the caller asked for.
 
-use super::{Attribute, Expected, Lifecycle};
+use super::{Attribute, Expected, Lifecycle, Stamps};
 use crate::expr::{Action, Actions, Node, PathNode};
 use crate::timestamp::Timestamp;
 use crate::wire::Writer;
@@ -36,6 +36,17 @@ impl Touch {
         }
         if let Some(attribute) = updated_at {
             actions.0.push(Action::Set(PathNode::attribute(attribute.name), now()));
+        }
+    }
+}
+
+impl Touch {
+    /// What the update leaves behind, as far as it is known before.
+    pub(crate) fn stamps(&self, expected: Option<&Expected>, now: Option<Timestamp>) -> Stamps {
+        Stamps {
+            version: expected.and_then(Expected::next_version),
+            created_at: None,
+            updated_at: now.filter(|_| self.lifecycle.updated_at.is_some()),
         }
     }
 }

@@ -37,6 +37,12 @@ impl Expected {
         Some(Expected { attribute, version, is_first, next })
     }
 
+    /// The version that the write leaves behind.
+    pub(crate) fn next_version(&self) -> Option<u128> {
+        let Node::Value(json) = &self.next else { return None };
+        Reader::new(json).ok()?.integer().ok()
+    }
+
     /// What must be true of the item.
     pub(crate) fn condition(&self, entity: &Entity) -> Test {
         let Attribute { name, aliases } = self.attribute;

@@ -1,6 +1,7 @@
 //! A condition on an item that a transaction does not write.
 
 use super::parts::Parts;
+use super::put::Guard;
 use crate::client::{Operation, Overrides};
 use crate::expr::{Condition, Scope};
 use crate::lifecycle::Expected;
@@ -22,6 +23,15 @@ impl<E: Table> Check<E> {
     pub(crate) fn new(head: Result<Vec<u8>, EncodeError>) -> Self {
         // The operation names it in errors: alone it cannot be sent.
         Check { parts: Parts::new(Operation::TransactWriteItems, E::SCHEMA, head), marker: PhantomData }
+    }
+
+    /// The item must have this version; without one it must exist.
+    pub(super) fn expect_or_exists(mut self, expected: Option<Expected>) -> Self {
+        if expected.is_none() {
+            self.parts.conditions.extend(Guard::Exists.test(E::SCHEMA));
+        }
+        self.parts.expect(expected);
+        self
     }
 
     /// The item must have this version. An item without the attribute has the first one.

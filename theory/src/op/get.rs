@@ -1,7 +1,8 @@
 //! Reading one item.
 
-use super::Response;
 use super::parts::{self, Parts, request};
+use super::{Loaded, Response};
+use crate::attribute::FromFields;
 use crate::client::{Client, Operation};
 use crate::error::Error;
 use crate::table::{FromItem, Projection, Table};
@@ -29,6 +30,16 @@ impl<E: Table> Get<E> {
     /// It costs the same read units as reading the whole item, and less of network and decoding.
     pub fn project<P: Projection<Entity = E>>(mut self) -> Get<E, P> {
         self.parts.projection = Some(P::ATTRIBUTES);
+        Get { parts: self.parts, marker: PhantomData }
+    }
+}
+
+impl<E: Table + FromFields> Get<E> {
+    /// Keeps, beside the entity, what the item was when it was read: [`Loaded::save`] then writes what the program has changed, and only
+    /// over that version.
+    ///
+    /// It costs nothing at DynamoDB, and an encoding of the item here.
+    pub fn loaded(self) -> Get<E, Loaded<E>> {
         Get { parts: self.parts, marker: PhantomData }
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Parts {
     /// The version that the item must have.
     pub(crate) expected: Option<Arc<Expected>>,
     pub(crate) conditions: Vec<Test>,
+    /// Why it must not be sent.
+    pub(crate) refused: Option<Box<Refused>>,
     pub(crate) actions: Option<Actions>,
     /// How many of them, the last ones, are the library's.
     own_actions: usize,
@@ -35,6 +37,13 @@ pub(crate) struct Parts {
     pub(crate) is_consistent: bool,
     pub(crate) projection: Option<&'static [&'static str]>,
     pub(crate) overrides: Overrides,
+}
+
+/// What is wrong with a request, as it is about one attribute.
+#[derive(Debug, Clone)]
+pub(crate) struct Refused {
+    pub(crate) attribute: String,
+    pub(crate) why: &'static str,
 }
 
 impl Parts {
@@ -51,6 +60,7 @@ impl Parts {
             touch: None,
             expected: None,
             conditions: Vec::new(),
+            refused: None,
             actions: None,
             own_actions: 0,
             is_stamped: false,
@@ -84,10 +94,17 @@ impl Parts {
         }
     }
 
-    /// As [`stamp`](Self::stamp), where there is anything to write; and what was written into an item that is written whole.
+    /// As [`stamp`](Self::stamp), where there is anything to write; and what was written, as far as it is known before DynamoDB has done it:
+    /// of an item that is written whole all of it, of an update the moment, and the version if one is expected.
     pub(crate) fn stamped(&mut self, now: impl FnOnce() -> Timestamp) -> Option<Stamps> {
+        let mut moment = None;
         if self.has_stamps() {
-            self.stamp(now());
+            let now = now();
+            self.stamp(now);
+            moment = Some(now);
+        }
+        if let Some(touch) = &self.touch {
+            return Some(touch.stamps(self.expected.as_deref(), moment));
         }
         let head = self.head.as_ref().ok().filter(|_| self.places != Places::default())?;
         Some(Stamps::read(head, &self.places))
@@ -160,6 +177,12 @@ impl Parts {
     /// Writes the members that follow the item or the key, alone as in a transaction.
     pub(crate) fn write(&self, table: &str, out: &mut Writer) -> Result<(), Error> {
         let render = |error| render_error(self.entity, self.operation.name(), error);
+        if let Some(refused) = &self.refused {
+            let error = Error::invalid_request(self.entity.name, refused.why);
+            return Err(error
+                .with_operation(self.operation.name())
+                .with_attribute(refused.attribute.clone()));
+        }
         member(out, "\"TableName\":", table);
         let mut renderer = Renderer::new();
         if let Some(actions) = self.actions.as_ref().filter(|actions| !actions.0.is_empty()) {

@@ -1,11 +1,13 @@
 //! Reading many items: by a key, through an index, or all.
 
+use super::Loaded;
 use super::page::{self, ItemStream, Page, PageStream, Plan};
 use super::scan::ParallelScan;
 use super::sort::{Sort, SortCondition, SortKey};
 use super::source::{
     All, Consistent, Local, Partial, Primary, ReadFrom, Source, Whole, WholeIndex, WholeTable,
 };
+use crate::attribute::FromFields;
 use crate::client::{Client, Overrides};
 use crate::cursor::{Cursor, ScanCheckpoint};
 use crate::error::{Error, ErrorKind};
@@ -221,6 +223,23 @@ impl<E: Table, I: Source, S> Query<E, I, S> {
 
     /// Returns items that cannot be read as [`Undecodable`](super::Undecodable) in their place, instead of failing the page.
     pub fn keep_undecodable(self) -> Query<E, I, S, Result<E, super::Undecodable>> {
+        self.typed()
+    }
+}
+
+impl<E: Table + FromFields, I, S> Query<E, I, S> {
+    /// Keeps, beside each entity, what the item was when it was read: [`Loaded::save`] then writes what the program has changed, and only
+    /// over that version.
+    ///
+    /// It costs nothing at DynamoDB, and an encoding of each item here.
+    pub fn loaded(self) -> Query<E, I, S, Loaded<E>> {
+        self.typed()
+    }
+}
+
+impl<E, I, S> Query<E, I, S, Loaded<E>> {
+    /// Returns items that cannot be read as [`Undecodable`](super::Undecodable) in their place, instead of failing the page.
+    pub fn keep_undecodable(self) -> Query<E, I, S, Result<Loaded<E>, super::Undecodable>> {
         self.typed()
     }
 }

@@ -51,6 +51,16 @@ parts! {
     Check<E> => "{\"ConditionCheck\":", |self| self.parts;
 }
 
+impl Part {
+    pub(super) fn update(parts: Parts) -> Self {
+        Part { name: "{\"Update\":", parts }
+    }
+
+    pub(super) fn check(parts: Parts) -> Self {
+        Part { name: CHECK, parts }
+    }
+}
+
 impl<W: TransactWrite> TransactWrite for Vec<W> {
     fn push_onto(self, parts: &mut Vec<Part>) {
         self.into_iter().for_each(|write| write.push_onto(parts));
@@ -176,8 +186,10 @@ impl Transaction {
         async move { response.await.map(|(response, _)| response) }
     }
 
-    /// Sends the transaction, and returns for each part, in order, what the library wrote into the item on its own account: for a `create`,
-    /// `put` or `replace` of an entity that has such fields. All have the same moment.
+    /// Sends the transaction, and returns for each part, in order, what the library wrote into the item on its own account, where the
+    /// entity has such fields. All have the same moment.
+    ///
+    /// Of an update, which does not know the item, that is `updated_at`, and the version where one was expected.
     ///
     /// # Errors
     ///

@@ -16,6 +16,8 @@ pub(crate) enum Stamping {
     New,
     /// As of an item that is written over: the next version, a gap for `updated_at`, and for `created_at` where it was never set.
     Next,
+    /// Left out, as what the library changes and the caller does not.
+    Omit,
 }
 
 /// Where a value stands, and whether it is still a gap. Small, because every request has some.
