@@ -219,6 +219,8 @@ pub struct CancellationReason {
     pub(crate) item: Option<Box<[u8]>>,
     /// The condition that failed is the one on the version.
     pub(crate) is_version_conflict: bool,
+    /// What is not valid is the size of the item.
+    pub(crate) is_too_large: bool,
 }
 
 impl CancellationReason {
@@ -232,6 +234,7 @@ impl CancellationReason {
                 ErrorKind::Throttled
             }
             "ItemCollectionSizeLimitExceeded" => ErrorKind::ItemCollectionTooLarge,
+            "ValidationError" if self.is_too_large => ErrorKind::ItemTooLarge,
             "ValidationError" => ErrorKind::Validation,
             "AccessDenied" => ErrorKind::AccessDenied,
             "ResourceNotFound" => ErrorKind::TableNotFound,
@@ -543,6 +546,19 @@ impl Error {
     /// An item that had to exist and does not.
     pub(crate) fn not_found(entity: &'static str, operation: &'static str) -> Self {
         Self::new(ErrorKind::NotFound, entity).with_operation(operation)
+    }
+
+    /// The error of a transaction of one write, as that of the write alone.
+    pub(crate) fn into_single(mut self) -> Self {
+        let [reason] = self.cancellation_reasons() else { return self };
+        if let (ErrorKind::TransactionCanceled, Some(kind)) = (self.0.kind, reason.kind()) {
+            let item = reason.item.clone();
+            self.0.kind = kind;
+            if let Some(service) = &mut self.0.service {
+                service.item = item;
+            }
+        }
+        self
     }
 
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {

@@ -5,6 +5,7 @@ mod capabilities;
 mod embedded;
 mod engines;
 mod errors;
+mod exactly_once;
 mod item;
 mod lifecycle;
 mod limits;

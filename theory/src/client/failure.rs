@@ -89,6 +89,7 @@ fn answer(
                     .map(str::to_owned),
                 item: member(part, &["Item"]).and_then(raw),
                 is_version_conflict: false,
+                is_too_large: member(part, &["Message", "message"]).and_then(text).is_some_and(is_too_large),
             })
             .collect(),
         item: member(body, &["Item"]).and_then(raw),
@@ -135,9 +136,12 @@ fn kind_of(answer: &ServiceAnswer, status: u16) -> ErrorKind {
 
 /// DynamoDB has no code for an item that is too large, only these words.
 fn invalid(message: &str) -> ErrorKind {
-    let too_large = message.contains("size has exceeded the maximum allowed size")
-        || message.contains("Item size to update has exceeded");
-    if too_large { ErrorKind::ItemTooLarge } else { ErrorKind::Validation }
+    if is_too_large(message) { ErrorKind::ItemTooLarge } else { ErrorKind::Validation }
+}
+
+fn is_too_large(message: &str) -> bool {
+    message.contains("size has exceeded the maximum allowed size")
+        || message.contains("Item size to update has exceeded")
 }
 
 /// What happened before or while a request was sent.

@@ -18,7 +18,7 @@ use std::marker::PhantomData;
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete<E, R = Nothing> {
     pub(super) parts: Parts,
-    marker: PhantomData<fn() -> (E, R)>,
+    pub(super) marker: PhantomData<fn() -> (E, R)>,
 }
 
 impl<E: Table> Delete<E> {

@@ -1,5 +1,6 @@
 //! What requests on one item have in common: the head that names the item, the conditions, and the way to DynamoDB and back.
 
+use super::exactly_once::{self, Once};
 use super::{ConsumedCapacity, Response, Return};
 use crate::client::{self, Call, Client, Operation, Overrides};
 use crate::error::{Error, ErrorKind};
@@ -36,6 +37,8 @@ pub(crate) struct Parts {
     pub(crate) return_old_on_failure: bool,
     pub(crate) is_consistent: bool,
     pub(crate) projection: Option<&'static [&'static str]>,
+    /// It is sent as a transaction of its own.
+    pub(crate) once: Option<Once>,
     pub(crate) overrides: Overrides,
 }
 
@@ -68,6 +71,7 @@ impl Parts {
             return_old_on_failure: false,
             is_consistent: false,
             projection: None,
+            once: None,
             overrides: Overrides::new(),
         }
     }
@@ -239,8 +243,12 @@ pub(crate) fn decode_error(entity: &'static Entity, operation: &'static str, err
 /// Sends a write, and reads what it returns of the item.
 pub(crate) async fn write<R: Return>(parts: Parts, client: Client) -> Result<Response<R::Output>, Error> {
     let (entity, operation) = (parts.entity, parts.operation);
-    let Response { output, consumed_capacity, request_id, attempts, earlier_attempt_unknown } =
-        send(parts, client, "Attributes", R::read).await?;
+    let sent = match parts.once {
+        // In a box, so that the usual write's future does not grow by it.
+        Some(_) => Box::pin(exactly_once::send(parts, client)).await?.map(|()| None),
+        None => send(parts, client, "Attributes", R::read).await?,
+    };
+    let Response { output, consumed_capacity, request_id, attempts, earlier_attempt_unknown } = sent;
     match output.or_else(R::absent) {
         Some(output) => {
             Ok(Response { output, consumed_capacity, request_id, attempts, earlier_attempt_unknown })

@@ -21,8 +21,8 @@ use theory_schema::{Entity, limits};
 #[must_use = "a request does nothing until it is sent"]
 pub struct Put<E, R = Nothing> {
     pub(super) parts: Parts,
-    guard: Guard,
-    marker: PhantomData<fn() -> (E, R)>,
+    pub(super) guard: Guard,
+    pub(super) marker: PhantomData<fn() -> (E, R)>,
 }
 
 /// What a write of a whole item returns.

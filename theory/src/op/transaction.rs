@@ -15,6 +15,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use theory_schema::limits;
 
+const PUT: &str = "{\"Put\":";
+const UPDATE: &str = "{\"Update\":";
+const DELETE: &str = "{\"Delete\":";
+const CHECK: &str = "{\"ConditionCheck\":";
+
 /// One write of a transaction, with the name under which TransactWriteItems has it.
 #[doc(hidden)]
 #[derive(Debug, Clone)]
@@ -27,7 +32,7 @@ pub struct Part {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a part of a transaction",
     label = "not a write",
-    note = "a part is `create()`, `put()`, `replace()`, `update(…)`, `delete(…)` or `check(…)`, a tuple, a `Vec` or an `Option` of such; a part returns no item"
+    note = "a part is `create()`, `put()`, `replace()`, `update(…)`, `delete(…)` or `check(…)`, a tuple, a `Vec` or an `Option` of such; a part returns no item, and is not `exactly_once()`, which the transaction is"
 )]
 pub trait TransactWrite {
     #[doc(hidden)]
@@ -35,7 +40,7 @@ pub trait TransactWrite {
 }
 
 macro_rules! parts {
-    ($($request:ty => $name:literal, |$self:ident| $parts:expr;)*) => { $(
+    ($($request:ty => $name:ident, |$self:ident| $parts:expr;)*) => { $(
         impl<E: Table> TransactWrite for $request {
             fn push_onto($self, parts: &mut Vec<Part>) {
                 parts.push(Part { name: $name, parts: $parts });
@@ -45,10 +50,10 @@ macro_rules! parts {
 }
 
 parts! {
-    Put<E, Nothing> => "{\"Put\":", |self| self.parts;
-    Update<E, Nothing> => "{\"Update\":", |self| self.into_parts();
-    Delete<E, Nothing> => "{\"Delete\":", |self| self.parts;
-    Check<E> => "{\"ConditionCheck\":", |self| self.parts;
+    Put<E, Nothing> => PUT, |self| self.parts;
+    Update<E, Nothing> => UPDATE, |self| self.into_parts();
+    Delete<E, Nothing> => DELETE, |self| self.parts;
+    Check<E> => CHECK, |self| self.parts;
 }
 
 impl Part {
@@ -133,6 +138,17 @@ pub fn transaction(writes: impl TransactWrite) -> Transaction {
 }
 
 impl Transaction {
+    /// A transaction of a write that was to be sent alone, with what it sets for itself.
+    pub(super) fn of_one(parts: Parts, token: Option<String>) -> Self {
+        let name = match parts.operation {
+            Operation::PutItem => PUT,
+            Operation::DeleteItem => DELETE,
+            _ => UPDATE,
+        };
+        let overrides = parts.overrides.clone();
+        Transaction { parts: vec![Part { name, parts }], token, overrides }
+    }
+
     /// Adds more writes.
     pub fn push(mut self, writes: impl TransactWrite) -> Self {
         writes.push_onto(&mut self.parts);
@@ -283,6 +299,15 @@ impl Transaction {
                     format!("the check number {place} (from 0) has no condition").into(),
                 );
             }
+            if *name == UPDATE && parts.actions.as_ref().is_none_or(|actions| actions.0.is_empty()) {
+                return refuse(
+                    entity.name,
+                    format!(
+                        "the update number {place} (from 0) has nothing to do, which a transaction refuses"
+                    )
+                    .into(),
+                );
+            }
             out.raw(name.as_bytes());
             out.raw(head);
             parts.write(&table, &mut out)?;
@@ -329,8 +354,6 @@ fn judge(mut error: Error, expected: &[Option<Arc<Expected>>]) -> Error {
     }
     error
 }
-
-const CHECK: &str = "{\"ConditionCheck\":";
 
 impl Part {
     /// The size of the item that is put.

@@ -22,17 +22,18 @@ use std::marker::PhantomData;
 ///
 /// Where an attribute is added to by `add`, arithmetic or `list_append`, sending the request twice would do it twice: such an update is
 /// not repeated after an attempt whose outcome is unknown, and its error [is ambiguous](Error::is_ambiguous). With an
-/// [expected version](Self::expected_version) it is repeated: the second time would find another version.
+/// [expected version](Self::expected_version) it is repeated: the second time would find another version. With
+/// [`exactly_once`](Self::exactly_once) it is repeated under a token, by which DynamoDB does it once.
 ///
 /// Where the entity has a `version` or an `updated_at`, every update writes them too: the version goes up by one, and `updated_at` is the
 /// moment at which the request is sent. An update that does nothing else is a touch: it only writes these.
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Update<E, R = Nothing> {
-    parts: Parts,
-    actions: Actions,
-    guard: Guard,
-    marker: PhantomData<fn() -> (E, R)>,
+    pub(super) parts: Parts,
+    pub(super) actions: Actions,
+    pub(super) guard: Guard,
+    pub(super) marker: PhantomData<fn() -> (E, R)>,
 }
 
 impl<E: Table> Update<E> {
