@@ -55,6 +55,7 @@
 mod builder;
 mod call;
 mod deadline;
+mod entropy;
 mod error_body;
 mod exchange;
 mod failure;
@@ -93,6 +94,7 @@ pub use retry::{RetryBudget, RetryPolicy};
 pub use table_admin::{Billing, CreateTables, DeleteTables, Wait};
 use token::Tokens;
 
+use crate::error::Error;
 use crate::lifecycle::Clock;
 use crate::timestamp::Timestamp;
 
@@ -297,8 +299,8 @@ impl Client {
     }
 
     /// A token for a transaction.
-    pub(crate) fn new_token(&self) -> String {
-        self.inner.tokens.make()
+    pub(crate) fn new_token(&self, entity: &'static str) -> Result<String, Error> {
+        self.inner.tokens.make(entity)
     }
 
     /// What is shared by all handles for what is sent again.

@@ -327,7 +327,7 @@ impl Transaction {
         out.literal_name("\"ClientRequestToken\":");
         match &self.token {
             Some(token) => out.json_string(token),
-            None => out.json_string(&client.new_token()),
+            None => out.json_string(&client.new_token(entity)?),
         }
         out.end_member();
         out.raw(b"\"ReturnConsumedCapacity\":\"INDEXES\"}");

@@ -13,6 +13,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::entropy;
+
 pub use budget::RetryBudget;
 pub(crate) use budget::{Budget, Cost};
 pub(crate) use policy::Policy;
@@ -41,7 +43,7 @@ impl Retries {
         let part = match &self.jitter {
             // What a caller's function gives is not trusted: a negative factor would panic.
             Some(jitter) => Some(jitter()).filter(|part| part.is_finite()).unwrap_or(1.0).clamp(0.0, 1.0),
-            None => fastrand::f64(),
+            None => entropy::fraction(),
         };
         first.saturating_mul(doubled).min(longest).mul_f64(part)
     }
