@@ -44,6 +44,7 @@
 //! |---|---|
 //! | [`idempotency`] | an operation runs once for a key, whatever is delivered twice |
 //! | [`lease`] | one holder at a time, for a while |
+//! | [`stream`] | a function for the records of a stream: in order, up to the deadline, and the failures told as Lambda expects |
 //!
 //! # Features
 //!
@@ -66,6 +67,7 @@ pub mod idempotency;
 mod invocation;
 pub mod lease;
 mod memory;
+pub mod stream;
 mod token;
 
 pub use builder::Builder;
@@ -76,6 +78,7 @@ pub use idempotency::{Idempotency, IdempotencyError};
 pub use invocation::{BUFFER, ForInvocation, time_left};
 pub use lease::{Lease, LeaseError, Leases};
 pub use memory::Memory;
+pub use stream::{StreamHandler, stream_handler, stream_handler_with};
 
 /// Makes a client from Lambda's environment, and opens its connection: call it in INIT, before
 /// `lambda_runtime::run`.
