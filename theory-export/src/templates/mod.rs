@@ -9,10 +9,11 @@ mod names;
 mod node;
 mod options;
 mod parts;
+pub mod terraform;
 
 pub use options::{Format, Options};
 
 use crate::target::Target;
 
 /// The outputs of this module, in the order in which help lists them.
-pub const TARGETS: &[Target] = &[cloudformation::TARGET, iam::TARGET];
+pub const TARGETS: &[Target] = &[cloudformation::TARGET, terraform::TARGET, iam::TARGET];

@@ -36,6 +36,11 @@ pub(crate) fn pascal(name: &str) -> String {
     lettered(joined, "T")
 }
 
+/// `order_lines`; `t` before what would begin with a digit, or be empty.
+pub(crate) fn snake(name: &str) -> String {
+    lettered(words(name).join("_"), "t")
+}
+
 fn capitalized(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
@@ -80,6 +85,11 @@ mod tests {
             ("a\"); drop", "ADrop"),
         ] {
             assert_eq!(pascal(name), expected, "{name}");
+        }
+        for (name, expected) in
+            [("order-lines.v2", "order_lines_v2"), ("orderId", "order_id"), ("2fa", "t2fa")]
+        {
+            assert_eq!(snake(name), expected, "{name}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! What CloudFormation, the AWS CLI and DynamoDB itself spell alike, and what all of them would refuse.
 
 use super::node::{Map, Node};
-use crate::contract::deployment::{Billing, Capacity, WarmThroughput};
+use crate::contract::deployment::{Billing, Capacity, Encryption, Replica, StreamView, WarmThroughput};
 use crate::contract::{Index, IndexKind, Key, KeyAttribute, Projection, Table};
 use crate::error::ExportError;
 
@@ -78,6 +78,49 @@ pub(super) fn tags(table: &Table) -> Node {
 /// What is paid for a global index: its own capacity, or what the table has.
 pub(super) fn billing_of<'a>(table: &'a Table, index: &'a Index) -> &'a Billing {
     index.billing.as_ref().unwrap_or(&table.billing)
+}
+
+/// What the stream holds, where there is one.
+///
+/// Replication needs both images, so a table with replicas has a stream of them whether it is asked for or not.
+pub(super) fn stream_view(table: &Table) -> Result<Option<StreamView>, ExportError> {
+    match (table.stream, table.replicas.is_empty()) {
+        (view, true) => Ok(view),
+        (None | Some(StreamView::NewAndOldImages), false) => Ok(Some(StreamView::NewAndOldImages)),
+        (Some(view), false) => Err(ExportError::Unsupported(format!(
+            "table `{}` has replicas and a stream of {}: replication needs NEW_AND_OLD_IMAGES",
+            table.name.escape_debug(),
+            view.as_str()
+        ))),
+    }
+}
+
+/// The key of the account's own that encrypts the table where it was created.
+pub(super) fn home_kms_key(table: &Table) -> Option<&String> {
+    match &table.encryption {
+        Encryption::CustomerManaged { kms_key } => Some(kms_key),
+        Encryption::AwsOwned | Encryption::AwsManaged => None,
+    }
+}
+
+/// The key of the account's own that encrypts a copy: the one named there, or an alias that both regions have.
+pub(super) fn replica_kms_key<'a>(
+    table: &'a Table,
+    copy: &'a Replica,
+) -> Result<Option<&'a String>, ExportError> {
+    let Some(home) = home_kms_key(table) else { return Ok(None) };
+    // An alias may exist in every region; a key and its ARN belong to one.
+    let alias = Some(home).filter(|key| key.starts_with("alias/"));
+    let key = copy.kms_key.as_ref().or(alias);
+    if key.is_none() {
+        return Err(ExportError::Unsupported(format!(
+            "table `{}` is encrypted with a key of the account's own, and its replica in {} has none: name one there, or an alias that \
+             both regions have",
+            table.name.escape_debug(),
+            copy.region.escape_debug()
+        )));
+    }
+    Ok(key)
 }
 
 /// One direction of capacity that follows the use.

@@ -5,6 +5,7 @@
 mod cloudformation;
 mod iam;
 mod snapshots;
+mod terraform;
 
 use serde_json::Value;
 use theory_export::target::Target;

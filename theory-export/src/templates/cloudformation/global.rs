@@ -1,7 +1,7 @@
 //! `AWS::DynamoDB::GlobalTable`: what is per replica stands in each replica, the region of the stack first.
 
 use super::{encryption, recovery, reference, resource_policy, time_to_live};
-use crate::contract::deployment::{Billing, Capacity, Encryption, StreamView};
+use crate::contract::deployment::{Billing, Capacity};
 use crate::contract::{Index, Table};
 use crate::error::ExportError;
 use crate::templates::node::{Map, Node};
@@ -12,6 +12,7 @@ pub(super) fn properties(table: &Table) -> Result<Map, ExportError> {
         let map = writes(parts::index(index), parts::billing_of(table, index));
         map.with_some("WarmThroughput", index.warm_throughput.as_ref().map(parts::warm_throughput))
     };
+    let stream = parts::stream_view(table)?;
     let map = Map::new()
         .with("TableName", &table.name)
         .with("AttributeDefinitions", parts::attribute_definitions(table.attribute_definitions()))
@@ -22,25 +23,9 @@ pub(super) fn properties(table: &Table) -> Result<Map, ExportError> {
     Ok(writes(map, &table.billing)
         .with_some("WarmThroughput", table.warm_throughput.as_ref().map(parts::warm_throughput))
         .with_some("TimeToLiveSpecification", time_to_live(table))
-        .with_some("StreamSpecification", stream(table)?)
+        .with_some("StreamSpecification", stream.map(|view| Map::new().with("StreamViewType", view.as_str())))
         .with_some("SSESpecification", encryption(table).map(|map| without_key(&map)))
         .with("Replicas", replicas(table)?))
-}
-
-/// Replication needs both images, so a table with replicas has a stream of them whether it is asked for or not.
-fn stream(table: &Table) -> Result<Option<Map>, ExportError> {
-    let view = match (table.stream, table.replicas.is_empty()) {
-        (view, true) => view,
-        (None | Some(StreamView::NewAndOldImages), false) => Some(StreamView::NewAndOldImages),
-        (Some(view), false) => {
-            return Err(ExportError::Unsupported(format!(
-                "table `{}` has replicas and a stream of {}: replication needs NEW_AND_OLD_IMAGES",
-                table.name.escape_debug(),
-                view.as_str()
-            )));
-        }
-    };
-    Ok(view.map(|view| Map::new().with("StreamViewType", view.as_str())))
 }
 
 /// The key belongs to the replica.
@@ -50,23 +35,9 @@ fn without_key(specification: &Map) -> Map {
 }
 
 fn replicas(table: &Table) -> Result<Node, ExportError> {
-    let home_key = match &table.encryption {
-        Encryption::CustomerManaged { kms_key } => Some(kms_key),
-        Encryption::AwsOwned | Encryption::AwsManaged => None,
-    };
-    let mut replicas = vec![replica(table, reference("AWS::Region"), home_key)];
-    // An alias may exist in every region; a key and its ARN belong to one.
-    let alias = home_key.filter(|key| key.starts_with("alias/"));
+    let mut replicas = vec![replica(table, reference("AWS::Region"), parts::home_kms_key(table))];
     for copy in &table.replicas {
-        let key = copy.kms_key.as_ref().or(alias).filter(|_| home_key.is_some());
-        if home_key.is_some() && key.is_none() {
-            return Err(ExportError::Unsupported(format!(
-                "table `{}` is encrypted with a key of the account's own, and its replica in {} has none: name one there, or an alias \
-                 that both regions have",
-                table.name.escape_debug(),
-                copy.region.escape_debug()
-            )));
-        }
+        let key = parts::replica_kms_key(table, copy)?;
         replicas.push(replica(table, Node::from(&copy.region), key));
     }
     Ok(replicas.into())
