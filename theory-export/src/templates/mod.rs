@@ -3,6 +3,7 @@
 //! Every module has `fn render(contract: &Contract, options: &Options) -> Result<String, ExportError>`. The contract that it gets is
 //! already in its profile: names, capacity and protection are what is to be deployed.
 
+pub mod aws_cli;
 pub mod cloudformation;
 pub mod iam;
 mod names;
@@ -16,4 +17,4 @@ pub use options::{Format, Options};
 use crate::target::Target;
 
 /// The outputs of this module, in the order in which help lists them.
-pub const TARGETS: &[Target] = &[cloudformation::TARGET, terraform::TARGET, iam::TARGET];
+pub const TARGETS: &[Target] = &[cloudformation::TARGET, terraform::TARGET, aws_cli::TARGET, iam::TARGET];

@@ -16,6 +16,8 @@ pub enum Format {
     Yaml,
     /// HashiCorp's configuration language
     Hcl,
+    /// A shell script
+    Shell,
     /// TypeScript
     Typescript,
     /// Python
@@ -38,6 +40,7 @@ impl Format {
             Format::Json => "json",
             Format::Yaml => "yaml",
             Format::Hcl => "hcl",
+            Format::Shell => "shell",
             Format::Typescript => "typescript",
             Format::Python => "python",
             Format::Markdown => "markdown",

@@ -1,7 +1,7 @@
 //! What CloudFormation, the AWS CLI and DynamoDB itself spell alike, and what all of them would refuse.
 
 use super::node::{Map, Node};
-use crate::contract::deployment::{Billing, Capacity, Encryption, Replica, StreamView, WarmThroughput};
+use crate::contract::deployment::{Billing, Encryption, Replica, StreamView, WarmThroughput};
 use crate::contract::{Index, IndexKind, Key, KeyAttribute, Projection, Table};
 use crate::error::ExportError;
 
@@ -163,6 +163,8 @@ impl Scaling<'_> {
 }
 
 /// Every capacity of the table and its global indexes that follows the use.
+///
+/// DynamoDB replicates no table whose provisioned writes are fixed, so those of one with replicas scale within a range of one.
 pub(super) fn scalings(table: &Table) -> Vec<Scaling<'_>> {
     let indexes = table.global_indexes().map(|index| (Some(index), billing_of(table, index)));
     let both = std::iter::once((None, &table.billing)).chain(indexes);
@@ -170,10 +172,14 @@ pub(super) fn scalings(table: &Table) -> Vec<Scaling<'_>> {
     for (index, billing) in both {
         let Billing::Provisioned { read, write } = billing else { continue };
         for (direction, capacity) in [(Direction::Read, read), (Direction::Write, write)] {
-            if let Capacity { autoscaling: Some(scaling), .. } = capacity {
-                let (min, max, target_percent) = (scaling.min, scaling.max, scaling.target_percent);
-                found.push(Scaling { index, direction, min, max, target_percent });
-            }
+            let (min, max, target_percent) = match &capacity.autoscaling {
+                Some(scaling) => (scaling.min, scaling.max, scaling.target_percent),
+                None if direction == Direction::Write && !table.replicas.is_empty() => {
+                    (capacity.units, capacity.units, 70)
+                }
+                None => continue,
+            };
+            found.push(Scaling { index, direction, min, max, target_percent });
         }
     }
     found

@@ -1,0 +1,92 @@
+//! The AWS CLI: which calls are made, and in which order.
+
+use crate::{GLOBAL, LEDGER, SHOP, contract, json, render};
+use serde_json::{Value, json};
+use theory_export::{Format, Options};
+
+fn with(settings: &[(&str, &str)], tables: &[&str]) -> Options {
+    Options {
+        format: Some(Format::Json),
+        tables: tables.iter().map(|name| (*name).to_owned()).collect(),
+        settings: settings.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+        ..Options::default()
+    }
+}
+
+fn abouts(calls: &Value) -> Vec<String> {
+    let about =
+        |call: &Value| format!("{} {}", call["table"].as_str().unwrap(), call["about"].as_str().unwrap());
+    calls.as_array().unwrap().iter().map(about).collect()
+}
+
+#[test]
+fn a_table_is_made_before_what_is_set_on_it() {
+    let calls = json("aws-cli", &contract(SHOP));
+    assert_eq!(abouts(&calls), ["carts table", "carts ttl", "shop table", "shop ttl", "shop recovery"]);
+    let calls = json("aws-cli", &contract(LEDGER));
+    assert_eq!(abouts(&calls)[2..4], ["ledger.entries scaling Read", "ledger.entries scalingPolicy Read"]);
+}
+
+#[test]
+fn one_input_stands_alone_for_a_pipe() {
+    let input = render("aws-cli", &contract(SHOP), &with(&[("only", "table")], &["carts"])).unwrap();
+    let input: Value = serde_json::from_str(&input).unwrap();
+    assert_eq!(input["TableName"], "carts");
+    assert_eq!(input["BillingMode"], "PAY_PER_REQUEST");
+    let several = render("aws-cli", &contract(SHOP), &with(&[("only", "ttl")], &[])).unwrap_err();
+    assert!(several.to_string().contains("--table"), "{several}");
+    let none = render("aws-cli", &contract(SHOP), &with(&[("only", "x")], &["carts"])).unwrap_err();
+    assert_eq!(none.to_string(), "no call `x`; known: table, ttl");
+}
+
+#[test]
+fn an_index_is_added_alone() {
+    let settings = [("for", "index"), ("index", "by_status"), ("only", "index by_status")];
+    let input = render("aws-cli", &contract(SHOP), &with(&settings, &[])).unwrap();
+    let input: Value = serde_json::from_str(&input).unwrap();
+    let names: Vec<_> = input["AttributeDefinitions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| a["AttributeName"].clone())
+        .collect();
+    assert_eq!(names, ["pk", "placedAt", "sk", "statusKey"]);
+    assert_eq!(input["GlobalSecondaryIndexUpdates"][0]["Create"]["IndexName"], "by_status");
+    // A local index is made with its table or never.
+    let local = with(&[("for", "index"), ("index", "by_total")], &[]);
+    let error = render("aws-cli", &contract(SHOP), &local).unwrap_err().to_string();
+    assert_eq!(error, "no global index `by_total`; known: by_place, by_status");
+}
+
+#[test]
+fn an_arn_holds_the_account_and_a_script_asks_for_it() {
+    let mut script = with(&[("for", "update")], &["shop"]);
+    script.format = Some(Format::Shell);
+    let script = render("aws-cli", &contract(SHOP), &script).unwrap();
+    let tags = "--resource-arn 'arn:aws:dynamodb:'\"$region\"':'\"$account\"':table/shop' --cli-input-json";
+    assert!(script.contains("\naccount=$(aws sts ") && script.contains(tags), "{script}");
+    let update = [("for", "update"), ("account", "123456789012"), ("region", "eu-west-1"), ("only", "tags")];
+    let tags = render("aws-cli", &contract(SHOP), &with(&update, &["shop"])).unwrap();
+    let tags: Value = serde_json::from_str(&tags).unwrap();
+    assert_eq!(tags["ResourceArn"], "arn:aws:dynamodb:eu-west-1:123456789012:table/shop");
+}
+
+#[test]
+fn a_replica_has_what_is_not_replicated() {
+    let options = with(&[("account", "123456789012")], &["sessions"]);
+    let calls: Value =
+        serde_json::from_str(&render("aws-cli", &contract(GLOBAL), &options).unwrap()).unwrap();
+    let first = ["replica eu-west-1", "recovery eu-west-1", "protection eu-west-1", "tags eu-west-1"];
+    assert_eq!(abouts(&calls)[3..7], first.map(|about| format!("sessions {about}")));
+    assert_eq!(calls[4]["region"], "eu-west-1");
+    let replica = &calls[3]["input"]["ReplicaUpdates"][0]["Create"];
+    assert_eq!(replica["RegionName"], "eu-west-1");
+    // Fixed writes are none that DynamoDB replicates.
+    let calls = json("aws-cli", &{
+        let mut contract = contract(GLOBAL);
+        contract.tables.retain(|table| table.name == "tallies");
+        contract
+    });
+    let scaling = &calls[1];
+    assert_eq!(scaling["input"]["MinCapacity"], json!(2));
+}
