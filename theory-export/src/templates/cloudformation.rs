@@ -35,7 +35,7 @@ pub const TARGET: Target = Target {
 pub fn render(contract: &Contract, options: &Options) -> Result<String, ExportError> {
     let format = options.format_of(TARGET.name, TARGET.formats)?;
     let template = Template::new(contract, options)?;
-    written(template.into_document("Tables of the application", None), format)
+    written(template.into_document("Tables of the application", None, Map::new()), format)
 }
 
 pub(super) fn written(document: Node, format: Format) -> Result<String, ExportError> {
@@ -108,12 +108,13 @@ impl<'a> Template<'a> {
     }
 
     /// The whole template.
-    pub(super) fn into_document(self, description: &str, transform: Option<&str>) -> Node {
+    pub(super) fn into_document(self, description: &str, transform: Option<&str>, parameters: Map) -> Node {
         Map::new()
             .with("AWSTemplateFormatVersion", "2010-09-09")
             .with_some("Transform", transform)
             .with("Description", description)
             .with_any("Metadata", Map::new().with_some("TheoryContract", self.digest))
+            .with_any("Parameters", parameters)
             .with("Resources", self.resources)
             .with_any("Outputs", self.outputs)
             .into()

@@ -5,11 +5,13 @@
 
 pub mod aws_cli;
 pub mod cloudformation;
+mod filters;
 pub mod iam;
 mod names;
 mod node;
 mod options;
 mod parts;
+pub mod sam;
 pub mod terraform;
 
 pub use options::{Format, Options};
@@ -17,4 +19,5 @@ pub use options::{Format, Options};
 use crate::target::Target;
 
 /// The outputs of this module, in the order in which help lists them.
-pub const TARGETS: &[Target] = &[cloudformation::TARGET, terraform::TARGET, aws_cli::TARGET, iam::TARGET];
+pub const TARGETS: &[Target] =
+    &[cloudformation::TARGET, sam::TARGET, terraform::TARGET, aws_cli::TARGET, iam::TARGET];

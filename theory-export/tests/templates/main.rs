@@ -5,6 +5,7 @@
 mod aws_cli;
 mod cloudformation;
 mod iam;
+mod sam;
 mod snapshots;
 mod terraform;
 
