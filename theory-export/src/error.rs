@@ -69,6 +69,9 @@ pub enum ExportError {
         /// What there is.
         known: Vec<String>,
     },
+    /// A template that cannot be read.
+    #[error("not a template: {0}")]
+    Template(String),
     /// What a target cannot express, with the remedy.
     #[error("{0}")]
     Unsupported(String),

@@ -10,10 +10,12 @@
 //! | [`templates`] | what deploys a contract |
 //! | [`documents`] | what describes it |
 //! | [`mod@diff`] | two contracts compared |
+//! | [`mod@check`] | a contract compared with a template, or with what is deployed |
 //! | [`target`] | all of these as data |
 //! | [`mod@cli`] | the command line |
 
 pub mod builder;
+pub mod check;
 pub mod cli;
 pub mod contract;
 pub mod diff;

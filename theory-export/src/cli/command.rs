@@ -1,5 +1,6 @@
 //! The commands and their arguments.
 
+use crate::check::Severity;
 use crate::diff::Class;
 use crate::target::{Target, targets};
 use crate::templates::Format;
@@ -41,6 +42,7 @@ pub(super) fn command(source: Source, name: &str) -> Command {
         "Examples:
   {name} contract{example} -o theory.contract.json
   {name} contract{example} --check theory.contract.json
+  {name} check{example} --template template.yaml
   {name} workbench{example} --profile dev | less
 
 A path `-` is standard input or output.
@@ -54,7 +56,8 @@ A path `-` is standard input or output.
         .arg_required_else_help(true)
         .after_help(examples)
         .subcommand(contract(source, name))
-        .subcommand(diff(source, name));
+        .subcommand(diff(source, name))
+        .subcommand(check(source, name));
     for target in targets() {
         command = command.subcommand(output(target, source, name));
     }
@@ -129,6 +132,47 @@ fn diff(source: Source, name: &str) -> Command {
             "Examples:
   {name} diff {example}
   git show main:theory.contract.json | {name} diff - theory.contract.json --format github
+
+{EXIT_CODES}"
+        ))
+}
+
+fn check(source: Source, name: &str) -> Command {
+    let given = if source == Source::File { " theory.contract.json" } else { "" };
+    let severities: Vec<_> = Severity::ALL.iter().map(|severity| severity.as_str()).collect();
+    let several = |id: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(id).long(id).value_name(value).action(ArgAction::Append).help(help)
+    };
+    from_contract(Command::new("check"), source)
+        .about("Compares with a template: one finding for each difference, with its path and severity")
+        .arg(
+            Arg::new("template")
+                .long("template")
+                .value_name("FILE")
+                .value_hint(ValueHint::FilePath)
+                .required(true)
+                .help("CloudFormation or SAM (JSON or YAML), the output of CDK, or the JSON of a plan of Terraform"),
+        )
+        .arg(several("param", "NAME=VALUE", "The value of a parameter of the template; may be given several times"))
+        .arg(several("match", "TABLE=RESOURCE", "Which resource is which table, where their names do not tell"))
+        .arg(several("table", "NAME", "Only this table; may be given several times"))
+        .arg(
+            Arg::new("fail-on")
+                .long("fail-on")
+                .value_name("SEVERITY")
+                .value_parser(PossibleValuesParser::new(severities))
+                .default_value(Severity::Warning.as_str())
+                .help("The least severity that makes the exit code 1"),
+        )
+        .arg(format_of(&[Format::Human.as_str(), Format::Json.as_str(), Format::Github.as_str()]))
+        .arg(output_file())
+        .after_help(format!(
+            "Examples:
+  {name} check{given} --template template.yaml --profile prod
+  {name} check{given} --template cdk.out/ShopStack.template.json --format github
+  terraform show -json plan.tfplan | {name} check{given} --template - --profile prod
+
+Expressions of a template are evaluated as far as they can be; what cannot be is a note. Not compared: who reads a stream.
 
 {EXIT_CODES}"
         ))

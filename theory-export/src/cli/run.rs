@@ -3,6 +3,7 @@
 use super::command::{CONTRACT_FILE, Source, command};
 use super::{Io, code};
 use crate::builder::Schema;
+use crate::check::{self, Check, CheckOptions, Deployed, Severity};
 use crate::contract::Contract;
 use crate::diff::{Class, Diff, report};
 use crate::error::ExportError;
@@ -10,6 +11,7 @@ use crate::target::Target;
 use crate::templates::{Format, Options};
 use clap::ArgMatches;
 use clap_complete::Shell;
+use std::collections::BTreeMap;
 
 /// One run.
 pub(super) struct Run<'a, 'io> {
@@ -23,6 +25,7 @@ impl Run<'_, '_> {
         match matches.subcommand() {
             Some(("contract", given)) => self.contract(given),
             Some(("diff", given)) => self.diff(given),
+            Some(("check", given)) => self.check(given),
             Some(("completions", given)) => self.completions(given),
             Some((name, given)) => match Target::named(name) {
                 Some(target) => self.target(target, given),
@@ -128,6 +131,45 @@ impl Run<'_, '_> {
         Ok(forbidden.max().map_or(code::DONE, Class::exit_code))
     }
 
+    fn check(&mut self, given: &ArgMatches) -> Result<u8, ExportError> {
+        let path = given.get_one::<String>("template").cloned().unwrap_or_default();
+        if path == "-"
+            && given.try_get_one::<String>("contract").ok().flatten().is_some_and(|path| path == "-")
+        {
+            return Err(ExportError::Unsupported(
+                "standard input can be only one of the contract and the template".into(),
+            ));
+        }
+        let contract = self.source(given)?;
+        let text = self.io.read(&path)?;
+        let deployed =
+            Deployed::from_template(&text, &pairs(given, "param")?).map_err(|error| error.in_file(&path))?;
+        let options = CheckOptions {
+            tables: given.get_many::<String>("table").into_iter().flatten().cloned().collect(),
+            resources: pairs(given, "match")?,
+        };
+        let check = Check::of(&contract, &deployed, &options)?;
+        self.report(given, &check, &path)
+    }
+
+    /// Writes what was found, and says whether it is bad enough.
+    fn report(&mut self, given: &ArgMatches, check: &Check, file: &str) -> Result<u8, ExportError> {
+        let output = given.get_one::<String>("output").map(String::as_str);
+        let text = match format(given) {
+            Some(Format::Json) => check::report::json(check),
+            Some(Format::Github) => check::report::github(check, file),
+            // A file is no terminal.
+            _ => check::report::human(check, |text, sgr| match output {
+                None => self.io.paint(text, sgr),
+                Some(_) => text.to_owned(),
+            }),
+        };
+        self.io.write(output, &text)?;
+        let named = given.get_one::<String>("fail-on").map_or("", String::as_str);
+        let least = Severity::ALL.into_iter().find(|severity| severity.as_str() == named);
+        Ok(if check.worst() >= Some(least.unwrap_or(Severity::Warning)) { code::FOUND } else { code::DONE })
+    }
+
     fn target(&mut self, target: &Target, given: &ArgMatches) -> Result<u8, ExportError> {
         let contract = self.source(given)?;
         let mut options = Options { format: format(given), ..Options::default() };
@@ -163,4 +205,16 @@ impl Run<'_, '_> {
 fn format(given: &ArgMatches) -> Option<Format> {
     let name = given.try_get_one::<String>("format").ok().flatten()?;
     <Format as clap::ValueEnum>::from_str(name, false).ok()
+}
+
+/// `NAME=VALUE`, given several times.
+fn pairs(given: &ArgMatches, id: &str) -> Result<BTreeMap<String, String>, ExportError> {
+    let pairs = given.get_many::<String>(id).into_iter().flatten();
+    let split = pairs.map(|pair| match pair.split_once('=') {
+        Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
+        None => {
+            Err(ExportError::Unsupported(format!("`--{id} {pair}` has no `=`: write `--{id} NAME=VALUE`")))
+        }
+    });
+    split.collect()
 }

@@ -34,6 +34,9 @@ pub type Extensions = BTreeMap<String, serde_json::Value>;
 /// The format that this version writes.
 pub const FORMAT: &str = "1.0";
 
+/// The tag of a table that holds the digest of the contract of which it was made.
+pub const STAMP_TAG: &str = "theory:contract";
+
 /// The JSON Schema of a contract, as published.
 pub const JSON_SCHEMA: &str = include_str!("../../schema/theory.contract.v1.schema.json");
 

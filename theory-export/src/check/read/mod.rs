@@ -1,0 +1,47 @@
+//! Templates of others, read as far as tables go.
+//!
+//! Nothing here trusts its input: sizes and depths are bounded, and what is not as expected is unknown, and told as such.
+
+mod cloudformation;
+mod expression;
+mod global;
+mod said;
+mod scaled;
+mod terraform;
+mod yaml;
+
+use super::Deployed;
+use crate::error::ExportError;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What a template may have at most; CloudFormation's own limit is 1 MB, plans of Terraform are larger.
+const MAX_BYTES: usize = 64 << 20;
+
+pub(super) fn template(text: &str, parameters: &BTreeMap<String, String>) -> Result<Deployed, ExportError> {
+    if text.len() > MAX_BYTES {
+        return Err(ExportError::Template(format!("it has {} bytes, and {MAX_BYTES} are read", text.len())));
+    }
+    let value = parse(text)?;
+    if value.get("Resources").is_some() {
+        Ok(cloudformation::tables(&value, parameters))
+    } else if ["planned_values", "resource_changes", "values"].iter().any(|name| value.get(name).is_some()) {
+        Ok(terraform::tables(&value))
+    } else {
+        Err(ExportError::Template(
+            "it has neither `Resources`, as CloudFormation has, nor `planned_values`, as `terraform show -json PLAN` writes".into(),
+        ))
+    }
+}
+
+fn parse(text: &str) -> Result<Value, ExportError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim_start().starts_with('{') {
+        // YAML may begin with a brace too, and is asked when this is no JSON.
+        match serde_json::from_str(text) {
+            Ok(value) => return Ok(value),
+            Err(error) => return yaml::parse(text).map_err(|_| ExportError::Template(error.to_string())),
+        }
+    }
+    yaml::parse(text).map_err(ExportError::Template)
+}
