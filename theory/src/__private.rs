@@ -18,11 +18,11 @@ pub use crate::attribute::{Json, Serde};
 pub use crate::expr::role::{Data, Key as KeyRole, Managed, Protected};
 pub use crate::expr::{Flattened, Indexed, Keyed, Path, Removable, Root, Value};
 pub use crate::key::Key;
-pub use crate::lifecycle::{Expected, Lifecycle, Stamps};
+pub use crate::lifecycle::{Expected, Lifecycle, Stamps, Ttl};
 pub use crate::op::{
     All, Check, Delete, Get, Global, Local, Partial, Primary, Query, ReadFrom, Update, WholeIndex,
 };
-pub use crate::table::{FromItem, Overwritable, Projection, Scannable, Table, Versioned};
+pub use crate::table::{Expiring, FromItem, Overwritable, Projection, Scannable, Table, Versioned};
 pub use crate::value::Item;
 pub use crate::wire::{DecodeError, KeySide, Reader, Writer};
 pub use theory_schema::flatten::{concat, count};

@@ -1,7 +1,7 @@
 //! One Rust type as stored in one table.
 
 use crate::attribute::{Fields, FromFields, VersionField};
-use crate::lifecycle::{Expected, GetStamps, Lifecycle};
+use crate::lifecycle::{Expected, GetStamps, Lifecycle, Ttl};
 use crate::op::{Guard, Put, Scan};
 use crate::wire::{DecodeError, Reader};
 use theory_schema::Entity;
@@ -115,6 +115,19 @@ pub trait Versioned: Table {
 
     /// The version of the item as the entity knows it.
     fn version(&self) -> &Self::Version;
+}
+
+/// An entity whose items expire: `#[table(ttl)]`.
+#[diagnostic::on_unimplemented(
+    message = "the items of `{Self}` do not expire",
+    label = "no field says until when an item lives",
+    note = "put `#[table(ttl)]` on a field: an `Option<theory::Timestamp>`, or epoch seconds",
+    note = "generic code asks for it: `{Self}: Table + Expiring`"
+)]
+pub trait Expiring: Table {
+    /// The attribute that says until when.
+    #[doc(hidden)]
+    const TTL: &'static Ttl;
 }
 
 /// A value that can be read from an item.

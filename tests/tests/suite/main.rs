@@ -9,6 +9,7 @@ mod exactly_once;
 mod item;
 mod lifecycle;
 mod limits;
+mod live;
 mod loaded;
 mod movies;
 mod older;

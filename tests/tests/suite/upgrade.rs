@@ -123,3 +123,24 @@ fn an_item_that_can_be_read_as_it_is_stays_as_it_is() {
     let other = Item::from([("text", "no key")]);
     assert_eq!(other.to::<Note>().unwrap_err().kind(), &DecodeErrorKind::Missing);
 }
+
+#[tokio::test]
+async fn a_save_of_a_mended_item_writes_all_of_it() {
+    with_tables(&[Product::SCHEMA], async |bench| {
+        let client = &bench.client;
+        let old = json!({"id": {"S": "1"}, "name": {"S": "lamp"}, "cents": {"N": "7"}});
+        bench.put_json("products", old).await;
+        let mut loaded = Product::get("1").loaded().send(client).await.unwrap().unwrap();
+        assert!(loaded.is_changed(), "it is not what is stored");
+        loaded.title.short = "L".into();
+        loaded.save().send(client).await.unwrap();
+        assert!(!loaded.is_changed());
+        let mut expected = product("1", "lamp", 700);
+        expected.title.short = "L".into();
+        assert_eq!(Product::get("1").send(client).await.unwrap(), Some(expected), "it is not mended again");
+        bench.wire.clear();
+        loaded.save().send(client).await.unwrap();
+        assert_eq!(bench.wire.count(), 0);
+    })
+    .await;
+}

@@ -83,6 +83,9 @@ fn scannable(ident: &Ident, generics: &Generics) -> TokenStream {
                 ::core::unreachable!()
             }
         }
+        impl #impl_generics __theory::Expiring for #ident #type_generics #where_clause {
+            const TTL: &'static __theory::Ttl = &__theory::Ttl::new("", &[]);
+        }
     }
 }
 

@@ -94,5 +94,14 @@ pub(super) fn traits(entity: &Entity) -> TokenStream {
             }
         }
     });
-    quote!(#overwritable #versioned)
+    let ttl = fields.iter().find(|field| field.role == Role::Ttl).map(|field| {
+        let (name, aliases) = (&field.name, &field.keys.aliases);
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics __theory::Expiring for #ident #type_generics #where_clause {
+                const TTL: &'static __theory::Ttl = &__theory::Ttl::new(#name, &[#(#aliases),*]);
+            }
+        }
+    });
+    quote!(#overwritable #versioned #ttl)
 }

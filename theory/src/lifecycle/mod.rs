@@ -5,12 +5,14 @@
 
 mod clock;
 mod stamps;
+mod ttl;
 mod update;
 mod version;
 
 pub(crate) use clock::Clock;
 pub(crate) use stamps::fill;
 pub use stamps::{GetStamps, Stamps};
+pub use ttl::Ttl;
 pub(crate) use update::Touch;
 pub use version::Expected;
 
@@ -29,7 +31,7 @@ pub struct Lifecycle {
 type First = fn(&mut Writer);
 
 /// One of them: its name, and others under which it is read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Attribute {
     pub(crate) name: &'static str,
     pub(crate) aliases: &'static [&'static str],

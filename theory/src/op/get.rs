@@ -5,9 +5,25 @@ use super::{Loaded, Response};
 use crate::attribute::FromFields;
 use crate::client::{Client, Operation};
 use crate::error::Error;
-use crate::table::{FromItem, Projection, Table};
-use crate::wire::EncodeError;
+use crate::lifecycle::Ttl;
+use crate::table::{Expiring, FromItem, Projection, Table};
+use crate::timestamp::Timestamp;
+use crate::wire::{DecodeError, EncodeError, Reader};
 use std::marker::PhantomData;
+
+/// Reads the item; `None` if it had expired at the moment, where one is given.
+pub(super) fn read_unless_expired<O: FromItem>(
+    input: &mut Reader<'_>,
+    live: Option<(&Ttl, Timestamp)>,
+) -> Result<Option<O>, DecodeError> {
+    if let Some((ttl, now)) = live
+        && ttl.has_expired(input, now)?
+    {
+        input.skip()?;
+        return Ok(None);
+    }
+    O::from_item(input).map(Some)
+}
 
 /// Reads one item by its key: GetItem.
 ///
@@ -44,6 +60,17 @@ impl<E: Table + FromFields> Get<E> {
     }
 }
 
+impl<E: Expiring, O> Get<E, O> {
+    /// Takes an item that is past its `ttl` for none.
+    ///
+    /// DynamoDB deletes such items in its own time, often after days, and returns them until then. It is decided here, by the client's
+    /// clock, when the item was read; it costs the same.
+    pub fn live(mut self) -> Self {
+        self.parts.live = Some(E::TTL);
+        self
+    }
+}
+
 impl<E, O> Get<E, O> {
     /// Sees every write that succeeded before, at twice the read units.
     pub fn consistent_read(mut self) -> Self {
@@ -64,6 +91,13 @@ impl<E: Table, O: FromItem + Send> Get<E, O> {
         self,
         client: &Client,
     ) -> impl Future<Output = Result<Response<Option<O>>, Error>> + Send + use<E, O> {
-        parts::send(self.parts, client.clone(), "Item", O::from_item)
+        let (parts, client) = (self.parts, client.clone());
+        async move {
+            let live = parts.live.map(|ttl| (ttl, client.clone()));
+            let read = move |input: &mut Reader<'_>| {
+                read_unless_expired(input, live.map(|(ttl, client)| (ttl, client.now())))
+            };
+            parts::send(parts, client, "Item", read).await
+        }
     }
 }

@@ -103,6 +103,11 @@ impl Parts {
         if self.is_scan { Operation::Scan } else { Operation::Query }
     }
 
+    /// Whether what is read has the attribute.
+    fn holds(&self, name: &str) -> bool {
+        self.index.is_none_or(|index| index.projects(&self.entity.key, name))
+    }
+
     pub(super) fn check_cursor(&self, cursor: &Cursor) -> Result<(), InvalidCursor> {
         cursor.check(self.entity, self.index, self.is_descending, &self.partition)
     }
@@ -114,7 +119,7 @@ pub(crate) struct Plan {
     parts: Parts,
     client: Client,
     pub(super) table: String,
-    /// The beginning of every request's body; what differs from page to page follows.
+    /// The beginning of every request's body; what differs from page to page follows. Where items expire it is made anew for each.
     head: Vec<u8>,
     next: Next,
     /// How many items may still be returned.
@@ -184,37 +189,7 @@ impl Plan {
         };
         let is_empty = parts.is_empty || parts.take == Some(0);
         let table = client.table_name(entity.table, parts.overrides.table_name()).into_owned();
-        let mut out = Writer::new();
-        out.raw(b"{");
-        member(&mut out, "\"TableName\":", &table);
-        if let Some(index) = parts.index {
-            member(&mut out, "\"IndexName\":", index.name);
-        }
-        let mut renderer = Renderer::new();
-        if !parts.is_scan {
-            let condition = renderer.key_condition(&parts.key_condition()).map_err(render)?;
-            member(&mut out, "\"KeyConditionExpression\":", &condition);
-        }
-        if !parts.filter.is_empty() {
-            let filter = renderer.condition(&parts.filter).map_err(render)?;
-            member(&mut out, "\"FilterExpression\":", &filter);
-        }
-        if let Some(projection) = parts.projection {
-            let names = with_keys(&parts, projection);
-            let projection = renderer.projection(names).map_err(render)?;
-            member(&mut out, "\"ProjectionExpression\":", &projection);
-        } else if parts.all_attributes {
-            member(&mut out, "\"Select\":", "ALL_ATTRIBUTES");
-        }
-        renderer.finish(&mut out).map_err(render)?;
-        if parts.is_descending {
-            out.raw(b"\"ScanIndexForward\":false,");
-        }
-        if parts.is_consistent {
-            out.raw(b"\"ConsistentRead\":true,");
-        }
-        out.raw(b"\"ReturnConsumedCapacity\":\"INDEXES\",");
-        let head = out.finish().map_err(|error| encode_error(entity, operation, error))?;
+        let head = head(&parts, &table, &client)?;
         let left = parts.take;
         let next = if is_empty { Next::End } else { next };
         Ok(Plan { parts, client, table, head, next, left, segment: None })
@@ -303,7 +278,11 @@ impl Plan {
     async fn fetch<O: FromItem>(&mut self, only_count: bool) -> Result<Answer<O>, Error> {
         let entity = self.parts.entity;
         let operation = self.parts.operation();
-        let mut out = Writer::append_to(self.head.clone());
+        let head = match self.parts.live {
+            None => self.head.clone(),
+            Some(_) => head(&self.parts, &self.table, &self.client)?,
+        };
+        let mut out = Writer::append_to(head);
         if only_count {
             member(&mut out, "\"Select\":", "COUNT");
         }
@@ -350,7 +329,7 @@ impl Plan {
     fn limit(&self, only_count: bool) -> Option<u32> {
         let wanted = self
             .left
-            .filter(|_| self.parts.filter.is_empty() && !only_count)
+            .filter(|_| self.parts.filter.is_empty() && self.parts.live.is_none() && !only_count)
             .map(|left| u32::try_from(left).unwrap_or(u32::MAX));
         // DynamoDB's `Limit` is an integer of 32 bits with a sign.
         let limits = [self.parts.page_size, wanted].into_iter().flatten();
@@ -425,6 +404,48 @@ impl Plan {
     }
 }
 
+/// The beginning of a request's body, as of now.
+fn head(parts: &Parts, table: &str, client: &Client) -> Result<Vec<u8>, Error> {
+    let entity = parts.entity;
+    let operation = parts.operation().name();
+    let render = |error| render_error(entity, operation, error);
+    let mut out = Writer::new();
+    out.raw(b"{");
+    member(&mut out, "\"TableName\":", table);
+    if let Some(index) = parts.index {
+        member(&mut out, "\"IndexName\":", index.name);
+    }
+    let mut renderer = Renderer::new();
+    if !parts.is_scan {
+        let condition = renderer.key_condition(&parts.key_condition()).map_err(render)?;
+        member(&mut out, "\"KeyConditionExpression\":", &condition);
+    }
+    let live = parts.live.map(|ttl| ttl.is_live(client.now(), |name| parts.holds(name)));
+    if live.is_some() || !parts.filter.is_empty() {
+        let filter = match live {
+            Some(live) => renderer.condition(&[&parts.filter[..], &[live]].concat()),
+            None => renderer.condition(&parts.filter),
+        };
+        member(&mut out, "\"FilterExpression\":", &filter.map_err(render)?);
+    }
+    if let Some(projection) = parts.projection {
+        let names = with_keys(parts, projection);
+        let projection = renderer.projection(names).map_err(render)?;
+        member(&mut out, "\"ProjectionExpression\":", &projection);
+    } else if parts.all_attributes {
+        member(&mut out, "\"Select\":", "ALL_ATTRIBUTES");
+    }
+    renderer.finish(&mut out).map_err(render)?;
+    if parts.is_descending {
+        out.raw(b"\"ScanIndexForward\":false,");
+    }
+    if parts.is_consistent {
+        out.raw(b"\"ConsistentRead\":true,");
+    }
+    out.raw(b"\"ReturnConsumedCapacity\":\"INDEXES\",");
+    out.finish().map_err(|error| encode_error(entity, operation, error))
+}
+
 fn read_count(input: &mut Reader<'_>) -> Result<u64, DecodeError> {
     let position = input.position();
     input.json_number()?.parse().map_err(|_| DecodeError::invalid("a count").at(position))
@@ -447,12 +468,13 @@ fn with_keys<'p>(parts: &Parts, projection: &'p [&'static str]) -> Vec<&'p str> 
 /// also where the rest of the item is fetched from the table.
 fn refuse_filter(parts: &Parts) -> Result<(), Error> {
     let key = parts.key();
-    let is_missing = |name: &str| parts.index.is_some_and(|index| !index.projects(&parts.entity.key, name));
-    let mut found = None;
+    let is_refused = |name: &str| !parts.is_scan && key.contains(name) || !parts.holds(name);
+    let mut found =
+        parts.live.and_then(|ttl| ttl.names().next()).filter(|name| is_refused(name)).map(str::to_owned);
     for test in &parts.filter {
         test.visit_paths(&mut |path| {
             let name = path.root();
-            if found.is_none() && (!parts.is_scan && key.contains(name) || is_missing(name)) {
+            if found.is_none() && is_refused(name) {
                 found = Some(name.to_owned());
             }
         });

@@ -5,7 +5,7 @@ use super::{ConsumedCapacity, Response, Return};
 use crate::client::{self, Call, Client, Operation, Overrides};
 use crate::error::{Error, ErrorKind};
 use crate::expr::{Actions, Node, RenderError, Renderer, Test};
-use crate::lifecycle::{self, Expected, Stamps, Touch};
+use crate::lifecycle::{self, Expected, Stamps, Touch, Ttl};
 use crate::timestamp::Timestamp;
 use crate::wire::stamp::Places;
 use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind, Reader, Writer};
@@ -39,6 +39,8 @@ pub(crate) struct Parts {
     pub(crate) projection: Option<&'static [&'static str]>,
     /// It is sent as a transaction of its own.
     pub(crate) once: Option<Once>,
+    /// An item that has expired counts as none.
+    pub(crate) live: Option<&'static Ttl>,
     pub(crate) overrides: Overrides,
 }
 
@@ -72,6 +74,7 @@ impl Parts {
             is_consistent: false,
             projection: None,
             once: None,
+            live: None,
             overrides: Overrides::new(),
         }
     }
@@ -202,7 +205,10 @@ impl Parts {
             }
         }
         if let Some(projection) = self.projection {
-            let expression = renderer.projection(projection.iter().copied()).map_err(render)?;
+            // An item that does not say when it expires would live.
+            let ttl = self.live.into_iter().flat_map(Ttl::names).filter(|name| !projection.contains(name));
+            let names = projection.iter().copied().chain(ttl);
+            let expression = renderer.projection(names).map_err(render)?;
             member(out, "\"ProjectionExpression\":", &expression);
         }
         renderer.finish(out).map_err(render)
@@ -246,7 +252,7 @@ pub(crate) async fn write<R: Return>(parts: Parts, client: Client) -> Result<Res
     let sent = match parts.once {
         // In a box, so that the usual write's future does not grow by it.
         Some(_) => Box::pin(exactly_once::send(parts, client)).await?.map(|()| None),
-        None => send(parts, client, "Attributes", R::read).await?,
+        None => send(parts, client, "Attributes", |input| R::read(input).map(Some)).await?,
     };
     let Response { output, consumed_capacity, request_id, attempts, earlier_attempt_unknown } = sent;
     match output.or_else(R::absent) {
@@ -258,12 +264,12 @@ pub(crate) async fn write<R: Return>(parts: Parts, client: Client) -> Result<Res
     }
 }
 
-/// Sends the request, and reads the member of the answer that holds the item.
+/// Sends the request, and reads the member of the answer that holds the item, if it has any.
 pub(crate) async fn send<T>(
     parts: Parts,
     client: Client,
     item: &'static str,
-    read: fn(&mut Reader<'_>) -> Result<T, DecodeError>,
+    read: impl FnOnce(&mut Reader<'_>) -> Result<Option<T>, DecodeError>,
 ) -> Result<Response<Option<T>>, Error> {
     let (entity, operation) = (parts.entity, parts.operation);
     let expected = parts.expected.clone();
@@ -299,17 +305,18 @@ pub(crate) async fn send<T>(
 fn read_answer<T>(
     body: &[u8],
     item: &'static str,
-    read: fn(&mut Reader<'_>) -> Result<T, DecodeError>,
+    read: impl FnOnce(&mut Reader<'_>) -> Result<Option<T>, DecodeError>,
 ) -> Result<(Option<T>, Option<ConsumedCapacity>), DecodeError> {
     let mut input = Reader::new(body)?;
     let (mut output, mut capacity) = (None, None);
+    let mut read = Some(read);
     let mut members = input.begin_object()?;
     while let Some(name) = members.next(&mut input)? {
         if input.take_json_null()? {
             continue;
         }
-        if name == item {
-            output = Some(read(&mut input)?);
+        if let Some(read) = read.take_if(|_| name == item) {
+            output = read(&mut input)?;
         } else if name == "ConsumedCapacity" {
             capacity = Some(ConsumedCapacity::read(&mut input)?);
         } else {

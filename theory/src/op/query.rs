@@ -13,7 +13,8 @@ use crate::cursor::{Cursor, ScanCheckpoint};
 use crate::error::{Error, ErrorKind};
 use crate::expr::{Comparator, Condition, FilterOn, Node, Operand, PathNode, RenderError, Test};
 use crate::key::{KeyArgs, key_condition_value};
-use crate::table::{Projection, Scannable, Table};
+use crate::lifecycle::Ttl;
+use crate::table::{Expiring, Projection, Scannable, Table};
 use crate::wire::KeySide;
 use futures_util::TryStreamExt as _;
 use std::marker::PhantomData;
@@ -68,6 +69,8 @@ pub(crate) struct Parts {
     /// No item can meet the conditions.
     pub(crate) is_empty: bool,
     pub(crate) filter: Vec<Test>,
+    /// Only items that have not expired.
+    pub(crate) live: Option<&'static Ttl>,
     pub(crate) projection: Option<&'static [&'static str]>,
     pub(crate) all_attributes: bool,
     pub(crate) is_descending: bool,
@@ -95,6 +98,7 @@ impl Parts {
             sort: Vec::new(),
             is_empty: false,
             filter: Vec::new(),
+            live: None,
             projection: None,
             all_attributes: false,
             is_descending: false,
@@ -251,6 +255,29 @@ impl<E, const N: usize, S, O> Query<E, Local<N, Partial>, S, O> {
     pub fn fetch_from_table(mut self) -> Query<E, Local<N, All>, S, O> {
         self.parts.all_attributes = true;
         self.typed()
+    }
+}
+
+impl<E: Expiring, I, S, O> Query<E, I, S, O> {
+    /// Leaves out items that are past their `ttl`; as with every [`filter`](Self::filter), it is paid for all that are read.
+    ///
+    /// DynamoDB deletes such items in its own time, often after days, and returns them until then. For each page the moment is that of the
+    /// client's clock when it is asked for. An index must hold the attribute; where it is part of the index's key, use
+    /// [`sort_key`](Self::sort_key) instead.
+    ///
+    /// ```no_run
+    /// # use theory::{Table, Timestamp};
+    /// # #[derive(Table)] #[table(name = "sessions")]
+    /// # struct Session { #[table(pk)] user: String, #[table(sk)] id: String, #[table(ttl)] expires: Option<Timestamp> }
+    /// # async fn example(client: &theory::Client) -> theory::Result<()> {
+    /// let sessions = Session::query("ada").live().all(client).await?; // one without `expires` lives
+    /// # let _: Vec<Session> = sessions;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn live(mut self) -> Self {
+        self.parts.live = Some(E::TTL);
+        self
     }
 }
 

@@ -1,11 +1,12 @@
 //! Several reads at one moment.
 
-use super::get::Get;
+use super::get::{Get, read_unless_expired};
 use super::parts::{Parts, decode_error, encode_error};
 use super::{ConsumedCapacity, Response};
 use crate::client::{self, Call, Client, Operation, Overrides};
 use crate::error::Error;
 use crate::table::{FromItem, Table};
+use crate::timestamp::Timestamp;
 use crate::wire::{DecodeError, Reader, Writer};
 use theory_schema::{Entity, limits};
 
@@ -33,26 +34,24 @@ pub struct Read(Parts);
 /// The answers, in the order of the reads.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Answers<'a>(std::vec::IntoIter<Option<&'a str>>);
-
-fn read_item<O: FromItem>(json: &str) -> Result<O, DecodeError> {
-    let mut input = Reader::new(json.as_bytes())?;
-    O::from_item(&mut input)
+pub struct Answers<'a> {
+    items: std::vec::IntoIter<Option<&'a str>>,
+    /// When they came.
+    now: Timestamp,
 }
 
 impl<E: Table, O: FromItem + Send> TransactGet for Get<E, O> {
     type Output = Option<O>;
     fn push_onto(&mut self, reads: &mut Vec<Read>) {
-        let empty = Parts::new(Operation::GetItem, E::SCHEMA, Ok(Vec::new()));
+        let mut empty = Parts::new(Operation::GetItem, E::SCHEMA, Ok(Vec::new()));
+        empty.live = self.parts.live;
         reads.push(Read(std::mem::replace(&mut self.parts, empty)));
     }
     fn read(&self, answers: &mut Answers<'_>) -> Result<Option<O>, Error> {
-        answers
-            .0
-            .next()
-            .flatten()
-            .map(read_item)
-            .transpose()
+        let Some(json) = answers.items.next().flatten() else { return Ok(None) };
+        let live = self.parts.live.map(|ttl| (ttl, answers.now));
+        Reader::new(json.as_bytes())
+            .and_then(|mut input| read_unless_expired(&mut input, live))
             .map_err(|error| decode_error(E::SCHEMA, Operation::TransactGetItems.name(), error))
     }
 }
@@ -160,7 +159,7 @@ impl<G: TransactGet + Send> TransactionGet<G> {
             let answer = client::call(&client, call).await?;
             let (items, consumed_capacity) = read_answer(&answer.body, count)
                 .map_err(|error| decode_error(entity, operation.name(), error))?;
-            let output = self.gets.read(&mut Answers(items.into_iter()))?;
+            let output = self.gets.read(&mut Answers { items: items.into_iter(), now: client.now() })?;
             answer.record_items(count);
             if let Some(capacity) = &consumed_capacity {
                 answer.record_capacity(capacity.units());

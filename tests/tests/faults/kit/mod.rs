@@ -2,6 +2,7 @@
 
 mod batches;
 mod deadlines;
+mod loaded;
 mod rules;
 mod shapes;
 mod told;

@@ -6,6 +6,7 @@ use super::left::Reason;
 use super::policy::{Policy, settings};
 use crate::client::{Client, Operation};
 use crate::error::Error;
+use crate::op::get::read_unless_expired;
 use crate::op::parts::{Parts, decode_error};
 use crate::op::{ConsumedCapacity, Get};
 use crate::table::{FromItem, Table};
@@ -43,7 +44,7 @@ pub struct BatchRead(pub(super) Parts);
 pub enum Answer<O> {
     /// The item.
     Found(O),
-    /// There is no item with this key.
+    /// There is no item with this key, or only one that has expired where [`live`](Get::live) ones are asked for.
     NotFound,
     /// It was not read.
     Unread(Reason),
@@ -63,7 +64,8 @@ impl<E: Table, O: FromItem + Send> BatchGet for Get<E, O> {
     type Output = Option<O>;
     type Partial = Answer<O>;
     fn push_onto(&mut self, reads: &mut Vec<BatchRead>) {
-        let empty = Parts::new(Operation::GetItem, E::SCHEMA, Ok(Vec::new()));
+        let mut empty = Parts::new(Operation::GetItem, E::SCHEMA, Ok(Vec::new()));
+        empty.live = self.parts.live;
         reads.push(BatchRead(std::mem::replace(&mut self.parts, empty)));
     }
     fn read(&self, answers: &mut Answers) -> Answer<O> {
@@ -72,8 +74,10 @@ impl<E: Table, O: FromItem + Send> BatchGet for Get<E, O> {
             Answer::NotFound => return Answer::NotFound,
             Answer::Unread(reason) => return Answer::Unread(reason),
         };
-        match Reader::new(&json).and_then(|mut input| O::from_item(&mut input)) {
-            Ok(item) => Answer::Found(item),
+        let live = self.parts.live.map(|ttl| (ttl, answers.now));
+        match Reader::new(&json).and_then(|mut input| read_unless_expired(&mut input, live)) {
+            Ok(Some(item)) => Answer::Found(item),
+            Ok(None) => Answer::NotFound,
             Err(error) => {
                 let error = decode_error(E::SCHEMA, Operation::BatchGetItem.name(), error);
                 Answer::Unread(answers.leave(E::SCHEMA, Reason::Failed(Arc::new(error))))

@@ -10,9 +10,11 @@ use super::left::{Reason, Rest, Stop};
 use super::policy::Runtime;
 use crate::client::{Client, Operation};
 use crate::error::Error;
+use crate::lifecycle::Ttl;
 use crate::op::ConsumedCapacity;
 use crate::op::identity::{self, Identity};
 use crate::op::parts::{Parts, encode_error};
+use crate::timestamp::Timestamp;
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, Either, pending, select};
 use futures_util::stream::FuturesUnordered;
@@ -29,6 +31,7 @@ pub(super) struct Group {
     pub(super) table: String,
     pub(super) entity: &'static Entity,
     pub(super) projection: Option<&'static [&'static str]>,
+    pub(super) live: Option<&'static Ttl>,
     pub(super) is_consistent: bool,
 }
 
@@ -60,6 +63,8 @@ pub struct Answers {
     /// For each read its slot and its entity.
     places: Vec<(usize, &'static Entity)>,
     next: usize,
+    /// The moment by which items expire.
+    pub(super) now: Timestamp,
     left: Vec<Unread>,
     stop: Option<Stop>,
     pub(super) requests: u64,
@@ -136,6 +141,7 @@ impl Plan {
             slots: Vec::with_capacity(reads.len()),
             places: Vec::with_capacity(reads.len()),
             next: 0,
+            now: client.now(),
             left: Vec::new(),
             stop: None,
             requests: 0,
@@ -247,6 +253,7 @@ impl Planning<'_> {
         let known = self.groups.iter().enumerate().find(|(_, group)| {
             group.table == *table
                 && group.projection == parts.projection
+                && group.live == parts.live
                 && group.is_consistent == parts.is_consistent
         });
         if let Some((place, group)) = known {
@@ -256,6 +263,7 @@ impl Planning<'_> {
             table: table.into_owned(),
             entity: parts.entity,
             projection: parts.projection,
+            live: parts.live,
             is_consistent: parts.is_consistent,
         });
         self.groups.push(Arc::clone(&group));

@@ -8,6 +8,7 @@ use super::write_request::same_table;
 use crate::client::{self, Call, Operation};
 use crate::error::{Error, ErrorKind};
 use crate::expr::Renderer;
+use crate::lifecycle::Ttl;
 use crate::op::ConsumedCapacity;
 use crate::op::identity::{self, Identity};
 use crate::op::parts::{decode_error, encode_error, render_error};
@@ -179,10 +180,11 @@ fn body(keys: &[Wanted]) -> Result<Vec<u8>, Error> {
         out.close_array();
         if let Some(projection) = group.projection {
             // The keys too: by them an item finds its place.
+            let keys = group.entity.key.attributes().map(|attribute| attribute.name);
             let mut names = projection.to_vec();
-            for attribute in group.entity.key.attributes() {
-                if !names.contains(&attribute.name) {
-                    names.push(attribute.name);
+            for name in keys.chain(group.live.into_iter().flat_map(Ttl::names)) {
+                if !names.contains(&name) {
+                    names.push(name);
                 }
             }
             let render = |error| render_error(group.entity, operation, error);
