@@ -43,6 +43,11 @@
 //! # What is here
 //!
 //! - [`EmbeddedDynamoDb`] (feature `embedded`): an engine in the process, reached through the SDK's own pipeline.
+//! - [`EmbeddedServer`] (feature `embedded`): that engine on loopback, for programs of other processes.
+#![cfg_attr(
+    feature = "lambda",
+    doc = "- [`lambda`] (feature `lambda`): runs compiled Lambda functions as Lambda does, with true deadlines."
+)]
 //! - [`Faults`]: throttling, partial batches, conflicts, time-outs, broken connections, damaged answers and more, by
 //!   rules and a seed.
 //! - [`Recorder`]: the requests that were sent, and what came back.
@@ -61,14 +66,18 @@ mod clock;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod faults;
+#[cfg(feature = "lambda")]
+pub mod lambda;
 mod layer;
+#[cfg(any(feature = "embedded", feature = "lambda"))]
+mod loopback;
 mod operation;
 mod recorder;
 mod request;
 
 pub use clock::FixedClock;
 #[cfg(feature = "embedded")]
-pub use embedded::{EmbeddedDynamoDb, EmbeddedError};
+pub use embedded::{EmbeddedDynamoDb, EmbeddedError, EmbeddedServer, Treatment};
 pub use faults::{Cancellation, Fault, Faults, Injected, Rule, Throttle};
 pub use layer::Layer;
 pub use operation::Operation;

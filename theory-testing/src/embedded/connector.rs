@@ -57,19 +57,25 @@ impl fmt::Debug for EmbeddedHttpClient {
     }
 }
 
-/// Gives an answer the headers that DynamoDB gives it.
 fn response(answer: Answer) -> Result<HttpResponse, ConnectorError> {
     let status = StatusCode::try_from(answer.status).map_err(|e| ConnectorError::other(e.into(), None))?;
-    let checksum = crc32fast::hash(answer.body.as_bytes()).to_string();
-    let length = answer.body.len().to_string();
+    let (headers, length) = (headers(&answer), answer.body.len().to_string());
 
     let mut response = HttpResponse::new(status, SdkBody::from(answer.body));
-    let headers = response.headers_mut();
-    headers.insert("content-type", "application/x-amz-json-1.0");
-    headers.insert("content-length", length);
-    headers.insert("x-amz-crc32", checksum);
-    headers.insert("x-amzn-requestid", request_id());
+    for (name, value) in headers {
+        response.headers_mut().insert(name, value);
+    }
+    response.headers_mut().insert("content-length", length);
     Ok(response)
+}
+
+/// The headers that DynamoDB gives an answer, beside its length.
+pub(super) fn headers(answer: &Answer) -> [(&'static str, String); 3] {
+    [
+        ("content-type", "application/x-amz-json-1.0".to_owned()),
+        ("x-amz-crc32", crc32fast::hash(answer.body.as_bytes()).to_string()),
+        ("x-amzn-requestid", request_id()),
+    ]
 }
 
 /// A request id in DynamoDB's shape, 52 capitals and digits, unlike any other of this process.

@@ -28,7 +28,16 @@ impl Answer {
         Self::refuse(400, "com.amazon.coral.service#UnknownOperationException", None)
     }
 
-    fn internal(reason: &str) -> Self {
+    pub(super) fn throttled() -> Self {
+        let kind = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException";
+        Self::refuse(
+            400,
+            kind,
+            Some("The level of configured provisioned throughput for the table was exceeded."),
+        )
+    }
+
+    pub(super) fn internal(reason: &str) -> Self {
         Self::refuse(500, "com.amazonaws.dynamodb.v20120810#InternalServerError", Some(reason))
     }
 

@@ -4,6 +4,7 @@ mod clock;
 mod connector;
 mod dispatch;
 mod operation;
+mod serve;
 mod shape;
 mod stack;
 
@@ -20,6 +21,7 @@ use clock::EngineClock;
 use connector::EmbeddedHttpClient;
 
 use crate::layer::Layer;
+pub use serve::{EmbeddedServer, Treatment};
 
 /// The URL that requests carry. Its host cannot exist (RFC 2606), so a configuration that lost its embedded
 /// client on the way reaches nothing rather than AWS.

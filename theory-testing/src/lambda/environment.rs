@@ -1,0 +1,215 @@
+//! An execution environment: the process, from its start to its end.
+
+use std::fmt;
+use std::io::{self, BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::runtime_api::{Next, RuntimeApi, Said, left};
+use super::{FunctionBuilder, INIT_LIMIT, Invocation, Outcome};
+
+/// How often somebody looks whether the process is still there.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// What a program needs from its surroundings in order to run at all.
+const INHERITED: [&str; 4] = ["PATH", "LD_LIBRARY_PATH", "RUST_BACKTRACE", "SystemRoot"];
+
+pub(super) struct Environment {
+    function: FunctionBuilder,
+    api: SocketAddr,
+    child: Option<Child>,
+    is_frozen: bool,
+    starts: u32,
+    invocations: u64,
+    log: Arc<Mutex<String>>,
+}
+
+impl Environment {
+    pub(super) fn new(function: FunctionBuilder, api: SocketAddr) -> Self {
+        Self { function, api, child: None, is_frozen: false, starts: 0, invocations: 0, log: Arc::default() }
+    }
+
+    pub(super) fn starts(&self) -> u32 {
+        self.starts
+    }
+
+    pub(super) fn log(&self) -> String {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Starts a process. There must be none.
+    pub(super) fn start(&mut self, api: &RuntimeApi) -> io::Result<()> {
+        api.forget_process();
+        self.is_frozen = false;
+        let function = &self.function;
+        let inherited = INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
+        let mut child = Command::new(&function.program)
+            .args(&function.arguments)
+            .env_clear()
+            .envs(inherited)
+            .env("AWS_LAMBDA_RUNTIME_API", self.api.to_string())
+            .env("AWS_LAMBDA_FUNCTION_NAME", "function")
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory.to_string())
+            .env("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/function")
+            .env("AWS_LAMBDA_LOG_STREAM_NAME", "local")
+            .env("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
+            .env("AWS_EXECUTION_ENV", "AWS_Lambda_provided.al2023")
+            .env("AWS_REGION", "us-east-1")
+            .env("AWS_DEFAULT_REGION", "us-east-1")
+            .env("AWS_ACCESS_KEY_ID", "local")
+            .env("AWS_SECRET_ACCESS_KEY", "local")
+            .env("AWS_SESSION_TOKEN", "local")
+            .env("LANG", "en_US.UTF-8")
+            .env("TZ", ":UTC")
+            .env("_HANDLER", "bootstrap")
+            .envs(function.variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        collect(child.stdout.take(), &self.log);
+        collect(child.stderr.take(), &self.log);
+        self.child = Some(child);
+        self.starts += 1;
+        Ok(())
+    }
+
+    pub(super) fn invoke(&mut self, api: &RuntimeApi, payload: Vec<u8>, timeout: Duration) -> Invocation {
+        self.invocations += 1;
+        let number = self.invocations;
+        let request_id = format!("00000000-0000-4000-8000-{number:012}");
+        let outcome = match self.make_ready(api) {
+            Err(outcome) => outcome,
+            Ok(()) => {
+                let until = Instant::now() + timeout;
+                let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                api.hand_over(Next {
+                    request_id: request_id.clone(),
+                    deadline_millis: (now + timeout).as_millis(),
+                    trace_id: format!(
+                        "Root=1-{:08x}-{number:024x};Parent={number:016x};Sampled=0",
+                        now.as_secs() as u32
+                    ),
+                    payload,
+                });
+                self.wait(api, &request_id, until)
+            }
+        };
+        Invocation { request_id, outcome }
+    }
+
+    /// Thaws the process, or starts one, and waits until it asks for an invocation.
+    fn make_ready(&mut self, api: &RuntimeApi) -> Result<(), Outcome> {
+        if self.child.is_none() {
+            self.start(api).map_err(|e| Outcome::InitFailed(e.to_string().into_bytes()))?;
+        }
+        self.thaw();
+        let until = Instant::now() + INIT_LIMIT;
+        loop {
+            if api.wait_until_waiting(LOOK.min(left(until))) {
+                return Ok(());
+            }
+            if let Some(Said::InitError(error)) = api.wait_until_said(Duration::ZERO) {
+                self.kill();
+                return Err(Outcome::InitFailed(error));
+            }
+            if let Some(exited) = self.exited() {
+                return Err(exited);
+            }
+            if left(until).is_zero() {
+                self.kill();
+                return Err(Outcome::InitFailed(Vec::new()));
+            }
+        }
+    }
+
+    /// Waits for what becomes of an invocation.
+    fn wait(&mut self, api: &RuntimeApi, id: &str, until: Instant) -> Outcome {
+        loop {
+            match api.wait_until_said(LOOK.min(left(until))) {
+                Some(Said::Answer { request_id, body }) if request_id == id => return Outcome::Answer(body),
+                Some(Said::Error { request_id, body }) if request_id == id => return Outcome::Error(body),
+                // Of an invocation that is long over.
+                Some(_) => continue,
+                None => {}
+            }
+            if let Some(exited) = self.exited() {
+                return exited;
+            }
+            if left(until).is_zero() {
+                self.kill();
+                return Outcome::TimedOut;
+            }
+        }
+    }
+
+    /// How the process ended, if it did.
+    fn exited(&mut self) -> Option<Outcome> {
+        let status = self.child.as_mut()?.try_wait().ok()??;
+        self.child = None;
+        Some(Outcome::Exited(status.to_string()))
+    }
+
+    fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // It may have ended just now.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        self.is_frozen = false;
+    }
+
+    #[cfg(unix)]
+    pub(super) fn freeze(&mut self, api: &RuntimeApi) {
+        if self.child.is_some() && !self.is_frozen && api.wait_until_waiting(INIT_LIMIT) {
+            self.signal(rustix::process::Signal::STOP);
+            self.is_frozen = true;
+        }
+    }
+
+    fn thaw(&mut self) {
+        if self.is_frozen {
+            #[cfg(unix)]
+            self.signal(rustix::process::Signal::CONT);
+            self.is_frozen = false;
+        }
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, signal: rustix::process::Signal) {
+        if let Some(child) = &self.child {
+            // If it is gone, that is noticed when it is to work.
+            let _ = rustix::process::kill_process(rustix::process::Pid::from_child(child), signal);
+        }
+    }
+}
+
+impl Drop for Environment {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment").field("child", &self.child).finish_non_exhaustive()
+    }
+}
+
+/// Writes down what the process writes, until it ends.
+fn collect(from: Option<impl Read + Send + 'static>, log: &Arc<Mutex<String>>) {
+    let Some(from) = from else { return };
+    let log = Arc::clone(log);
+    thread::spawn(move || {
+        let mut lines = BufReader::new(from);
+        let mut line = Vec::new();
+        while lines.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
+            log.lock().unwrap_or_else(PoisonError::into_inner).push_str(&String::from_utf8_lossy(&line));
+            line.clear();
+        }
+    });
+}
