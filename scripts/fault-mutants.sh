@@ -85,7 +85,7 @@ mutant error-checksum Create "a damaged refusal is believed" \
 mutant timeout Get "the connection's own time-out is not called a deadline" \
   $client/failure.rs 's/SdkError::DispatchFailure\(failure\) if failure\.is_timeout\(\)/SdkError::DispatchFailure(failure) if failure.is_user()/'
 mutant throttling-reasons Put "why a request was throttled is lost" \
-  $client/failure.rs 's/"ThrottlingReasons", "throttlingReasons"/"ThrottlingReasons"/'
+  $client/throttling.rs 's/"ThrottlingReasons", "throttlingReasons"/"ThrottlingReasons"/'
 mutant conflicts Put,Transfer "a conflict is not repeated" \
   $client/retry/repeat.rs 's/if can_conflict && passes\(body\)/if can_conflict \&\& passes(body) \&\& false/'
 mutant conflicts-all Transfer "a failed condition is repeated like a conflict" \

@@ -18,6 +18,9 @@ use std::fmt;
 
 use crate::cursor::Cursor;
 
+mod throttling;
+pub use throttling::{ThrottlingLimit, ThrottlingReason};
+
 /// A result whose error is the library's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -199,16 +202,6 @@ impl ErrorKind {
     }
 }
 
-/// Why DynamoDB throttled a request, and which table or index was the hot one.
-#[non_exhaustive]
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ThrottlingReason {
-    /// Resource, operation and limit, such as `TableWriteKeyRangeThroughputExceeded`.
-    pub reason: String,
-    /// The ARN of the table or index.
-    pub resource: String,
-}
-
 /// Why one part of a transaction was, or was not, the cause of its cancellation.
 ///
 /// From [`Error::cancellation_reasons`], in the order of the transaction's parts.
@@ -226,19 +219,10 @@ pub struct CancellationReason {
 impl CancellationReason {
     /// What was wrong with the part; `None` for one that was not at fault.
     pub fn kind(&self) -> Option<ErrorKind> {
-        Some(match self.code.as_deref()? {
-            "ConditionalCheckFailed" if self.is_version_conflict => ErrorKind::VersionConflict,
-            "ConditionalCheckFailed" => ErrorKind::ConditionFailed,
-            "TransactionConflict" => ErrorKind::TransactionConflict,
-            "ProvisionedThroughputExceeded" | "ThrottlingError" | "RequestLimitExceeded" => {
-                ErrorKind::Throttled
-            }
-            "ItemCollectionSizeLimitExceeded" => ErrorKind::ItemCollectionTooLarge,
-            "ValidationError" if self.is_too_large => ErrorKind::ItemTooLarge,
-            "ValidationError" => ErrorKind::Validation,
-            "AccessDenied" => ErrorKind::AccessDenied,
-            "ResourceNotFound" => ErrorKind::TableNotFound,
-            _ => ErrorKind::Service,
+        Some(match cancellation_kind(self.code.as_deref()?) {
+            ErrorKind::ConditionFailed if self.is_version_conflict => ErrorKind::VersionConflict,
+            ErrorKind::Validation if self.is_too_large => ErrorKind::ItemTooLarge,
+            kind => kind,
         })
     }
 
@@ -268,6 +252,20 @@ impl CancellationReason {
     /// Where the item cannot be read as a `T`.
     pub fn old_item<T: crate::FromItem>(&self) -> Result<Option<T>> {
         read_old_item(self.item.as_deref(), "", "TransactWriteItems")
+    }
+}
+
+/// What the code of a part of a cancelled transaction says.
+pub(crate) fn cancellation_kind(code: &str) -> ErrorKind {
+    match code {
+        "ConditionalCheckFailed" => ErrorKind::ConditionFailed,
+        "TransactionConflict" => ErrorKind::TransactionConflict,
+        "ProvisionedThroughputExceeded" | "ThrottlingError" | "RequestLimitExceeded" => ErrorKind::Throttled,
+        "ItemCollectionSizeLimitExceeded" => ErrorKind::ItemCollectionTooLarge,
+        "ValidationError" => ErrorKind::Validation,
+        "AccessDenied" => ErrorKind::AccessDenied,
+        "ResourceNotFound" => ErrorKind::TableNotFound,
+        _ => ErrorKind::Service,
     }
 }
 
@@ -331,7 +329,8 @@ impl Error {
         self.service()?.message.as_deref()
     }
 
-    /// Why the request was throttled, and by which table or index, where DynamoDB said so.
+    /// Why the request was throttled, and by which table or index, where DynamoDB said so; of a cancelled transaction for each part
+    /// that was throttled.
     pub fn throttling_reasons(&self) -> &[ThrottlingReason] {
         self.service().map_or(&[], |service| &service.throttling)
     }
@@ -412,7 +411,7 @@ impl Error {
         match self.0.kind {
             ErrorKind::Throttled => true,
             ErrorKind::TransactionCanceled => {
-                self.canceled_by("ThrottlingError") || self.canceled_by("ProvisionedThroughputExceeded")
+                self.cancellation_reasons().iter().any(|reason| reason.kind() == Some(ErrorKind::Throttled))
             }
             _ => false,
         }
@@ -618,6 +617,14 @@ impl Error {
     /// For whoever drops what was read before.
     pub(crate) fn without_cursor(mut self) -> Self {
         self.0.cursor = None;
+        self
+    }
+
+    /// Why it was throttled, from whoever knows more than the answer says.
+    pub(crate) fn with_throttling(mut self, reasons: Vec<ThrottlingReason>) -> Self {
+        if let Some(service) = &mut self.0.service {
+            service.throttling = reasons;
+        }
         self
     }
 

@@ -9,3 +9,4 @@ mod exactly_once;
 mod kit;
 mod matrix;
 mod recorder;
+mod throttling;

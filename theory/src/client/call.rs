@@ -12,6 +12,7 @@ use super::exchange::{Exchange, State};
 use super::operation::Operation;
 use super::overrides::Overrides;
 use super::retry::Stopped;
+use super::throttling;
 use crate::error::{Error, ErrorKind};
 
 /// A request that is ready to be sent.
@@ -72,7 +73,7 @@ impl Response {
 /// write is ambiguous if any attempt may have taken effect.
 pub(crate) async fn call(client: &Client, call: Call) -> Result<Response, Error> {
     let span = call.operation.span(call.entity, &call.table, call.index);
-    let result = exchange(client, call).instrument(span.clone()).await;
+    let result = exchange(client, call, &span).instrument(span.clone()).await;
     match result {
         Ok(mut response) => {
             span.record("attempts", response.attempts);
@@ -90,7 +91,7 @@ pub(crate) async fn call(client: &Client, call: Call) -> Result<Response, Error>
     }
 }
 
-async fn exchange(client: &Client, call: Call) -> Result<Response, Error> {
+async fn exchange(client: &Client, call: Call, span: &Span) -> Result<Response, Error> {
     let Call { operation, entity, table, body, idempotent, overrides, .. } = call;
     if client.deadline.is_some_and(|deadline| deadline.has_come()) {
         return Err(too_late(entity, operation.name()));
@@ -104,6 +105,9 @@ async fn exchange(client: &Client, call: Call) -> Result<Response, Error> {
 
     let state = exchange.take();
     let State { attempts, ambiguous_before, .. } = state;
+    if let Some(reasons) = &state.throttling {
+        span.record("throttled_by", throttling::line(reasons));
+    }
     match (result, state.answer) {
         (Ok(()), Some(answer)) if state.serialized => match bytes_of(answer.body).await {
             Ok(body) => {
@@ -128,8 +132,13 @@ async fn exchange(client: &Client, call: Call) -> Result<Response, Error> {
             .with_attempts(attempts)
             .with_ambiguous(operation.is_write() && state.serialized)),
         (Err(failure), _) => {
-            let error =
-                explain(failure.into_error(entity, operation.name(), attempts), client, state.stopped);
+            let error = failure.into_error(entity, operation.name(), attempts);
+            let error = match state.throttling {
+                // The request's tables are in it.
+                Some(reasons) if error.is_throttled() => error.with_throttling(reasons),
+                _ => error,
+            };
+            let error = explain(error, client, state.stopped);
             if !state.serialized && error.kind() != ErrorKind::InvalidRequest {
                 // What failed was the shell.
                 return Err(error.with_kind(ErrorKind::SdkIncompatible));

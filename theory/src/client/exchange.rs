@@ -27,11 +27,14 @@ use aws_smithy_runtime_api::client::ser_de::{
 };
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
+use bytes::Bytes;
 
 use super::operation::Operation;
 use super::outcome::{Outcome, is_refusal};
 use super::profile::Terms;
 use super::retry::{Cost, Stopped};
+use super::throttling;
+use crate::error::ThrottlingReason;
 
 /// What is known of one call; shared by its interceptor, serializer and deserializer.
 #[derive(Clone)]
@@ -56,6 +59,10 @@ pub(super) struct State {
     pub(super) open: bool,
     /// An attempt before the last may have been executed.
     pub(super) ambiguous_before: bool,
+    /// The body of a transaction, which names the tables of its parts.
+    transaction: Option<Bytes>,
+    /// Why the last attempt that was throttled was.
+    pub(super) throttling: Option<Vec<ThrottlingReason>>,
     /// What our deserializer read in the last attempt.
     pub(super) answer: Option<Answer>,
     /// What our retry classifier said of the last attempt.
@@ -192,9 +199,18 @@ impl Intercept for Exchange {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        let mut state = self.state();
         match Outcome::of(context.output_or_error(), context.response()) {
-            Outcome::Answered | Outcome::NotExecuted => self.state().open = false,
+            Outcome::Answered | Outcome::NotExecuted => state.open = false,
             Outcome::Unknown => {}
+        }
+        // Only a body that was read, and found whole.
+        if let (Some(Err(error)), Some(response)) = (context.output_or_error(), context.response())
+            && error.is_operation_error()
+            && let Some(body) = response.body().bytes()
+            && let Some(reasons) = throttling::reasons(body, state.transaction.as_deref())
+        {
+            state.throttling = Some(reasons);
         }
         Ok(())
     }
@@ -205,7 +221,11 @@ impl SerializeRequest for Exchange {
         let body = {
             let mut state = self.state();
             state.serialized = true;
-            state.body.take().ok_or("the request was serialized twice")?
+            let body = Bytes::from(state.body.take().ok_or("the request was serialized twice")?);
+            if matches!(self.0.operation, Operation::TransactGetItems | Operation::TransactWriteItems) {
+                state.transaction = Some(body.clone());
+            }
+            body
         };
         let length = body.len();
         let mut request = HttpRequest::new(SdkBody::from(body));

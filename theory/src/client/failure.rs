@@ -10,7 +10,8 @@ use aws_types::request_id::RequestId;
 
 use super::error_body::{elements, member, text};
 use super::outcome::is_throttling;
-use crate::error::{CancellationReason, Error, ErrorKind, ServiceAnswer, Source, ThrottlingReason};
+use super::throttling;
+use crate::error::{CancellationReason, Error, ErrorKind, ServiceAnswer, Source};
 
 /// An SDK error of any operation, read before it was erased.
 pub(crate) struct Failure {
@@ -69,18 +70,12 @@ fn answer(
     body: &[u8],
 ) -> ServiceAnswer {
     let raw = |json: &[u8]| -> Option<Box<[u8]>> { json.starts_with(b"{").then(|| json.into()) };
-    let reasons = member(body, &["ThrottlingReasons", "throttlingReasons"]).unwrap_or_default();
     let parts = member(body, &["CancellationReasons"]).unwrap_or_default();
     ServiceAnswer {
         code: code.map(str::to_owned),
         message: message.map(str::to_owned),
         request_id,
-        throttling: elements(reasons)
-            .map(|reason| ThrottlingReason {
-                reason: string(reason, &["reason", "Reason"]),
-                resource: string(reason, &["resource", "Resource"]),
-            })
-            .collect(),
+        throttling: throttling::reasons(body, None).unwrap_or_default(),
         cancellation: elements(parts)
             .map(|part| CancellationReason {
                 code: member(part, &["Code"])
@@ -94,10 +89,6 @@ fn answer(
             .collect(),
         item: member(body, &["Item"]).and_then(raw),
     }
-}
-
-fn string(json: &[u8], names: &[&str]) -> String {
-    member(json, names).and_then(text).unwrap_or_default().to_owned()
 }
 
 fn kind_of(answer: &ServiceAnswer, status: u16) -> ErrorKind {

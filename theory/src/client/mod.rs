@@ -44,7 +44,8 @@
 //!
 //! Every operation has one span, with target `theory`, level `INFO` and a name such as `dynamodb.GetItem`. Its fields
 //! are `operation`, `entity`, `table`, `index`, `request_id`, `attempts`, `items`, `consumed_capacity`, and for a
-//! failure `error` (its kind) and `ambiguous`: never a value, of a key or of anything else.
+//! failure `error` (its kind) and `ambiguous`: never a value, of a key or of anything else. Where an attempt was
+//! throttled, `throttled_by` says by which limit of which table or index, also if a later one succeeded.
 //!
 //! The SDK's own events are another matter. Responses are marked as sensitive, so that the SDK leaves out the bodies it
 //! has read unless the variable `LOG_SENSITIVE_BODIES` is `true`. For requests it has no such mark: at level `TRACE`
@@ -68,6 +69,7 @@ mod retry;
 mod table_admin;
 #[cfg(test)]
 mod tests;
+mod throttling;
 mod token;
 
 use std::borrow::Cow;

@@ -114,6 +114,7 @@ impl Operation {
                     attempts = Empty,
                     items = Empty,
                     consumed_capacity = Empty,
+                    throttled_by = Empty,
                     error = Empty,
                     ambiguous = Empty,
                 )

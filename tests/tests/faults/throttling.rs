@@ -1,0 +1,163 @@
+//! Which limit of which table or index throttled a request: in the error, and in the span of the operation.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+
+use theory::client::CreateTables;
+use theory::error::ThrottlingLimit;
+use theory::{Client, Table, transaction, transaction_get};
+use theory_testing::{Cancellation, EmbeddedDynamoDb, Fault, Faults, Operation, Throttle};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+
+use crate::account::{Account, OWNER, account};
+
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table(name = "orders", gsi(name = "by_status", pk = status))]
+struct Order {
+    #[table(pk)]
+    id: String,
+    status: String,
+}
+
+/// The fields that were recorded, of all spans in their order.
+#[derive(Clone, Default)]
+struct Spans(Arc<Mutex<Vec<BTreeMap<&'static str, String>>>>);
+
+struct Fields(BTreeMap<&'static str, String>);
+
+impl Visit for Fields {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name(), value.to_owned());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.0.insert(field.name(), format!("{value:?}"));
+    }
+}
+
+impl<S: tracing::Subscriber> Layer<S> for Spans {
+    fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+        if attributes.metadata().target() == "theory" {
+            self.0.lock().unwrap().push(BTreeMap::new());
+        }
+    }
+
+    // One operation is under way at a time.
+    fn on_record(&self, _: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        let mut fields = Fields(BTreeMap::new());
+        values.record(&mut fields);
+        if let Some(span) = self.0.lock().unwrap().last_mut() {
+            span.extend(fields.0);
+        }
+    }
+}
+
+/// What the span of one operation says of throttling, and of how it ended.
+async fn traced<T>(work: impl Future<Output = T>) -> (T, Option<String>) {
+    let spans = Spans::default();
+    let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(spans.clone()));
+    let output = work.await;
+    drop(guard);
+    let mut spans = std::mem::take(&mut *spans.0.lock().unwrap());
+    assert_eq!(spans.len(), 1, "one operation");
+    (output, spans.remove(0).remove("throttled_by"))
+}
+
+async fn bench(faults: &Faults) -> Client {
+    let engine = EmbeddedDynamoDb::new();
+    CreateTables::of(theory::schema![Account, Order]).send(&engine.client()).await.unwrap();
+    engine.through(faults).client()
+}
+
+fn arn(resource: &str) -> String {
+    format!("arn:aws:dynamodb:us-east-1:000000000000:table/{resource}")
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_error_and_the_span_say_what_is_hot() {
+    for (throttle, suffix, limit) in [
+        (Throttle::Provisioned, "ProvisionedThroughputExceeded", ThrottlingLimit::Provisioned),
+        (Throttle::OnDemandMaximum, "MaxOnDemandThroughputExceeded", ThrottlingLimit::OnDemandMaximum),
+        (Throttle::KeyRange, "KeyRangeThroughputExceeded", ThrottlingLimit::KeyRange),
+        (Throttle::Account, "AccountLimitExceeded", ThrottlingLimit::Account),
+    ] {
+        let client = bench(&Faults::seed(1).on_all().inject(Fault::Throttle(throttle))).await;
+        let order = Order { id: "a".into(), status: "open".into() };
+        let (result, throttled) = traced(order.put().send(&client)).await;
+        let error = result.unwrap_err();
+        let [reason] = error.throttling_reasons() else { panic!("one reason: {error}") };
+        assert_eq!((reason.table(), reason.index(), reason.limit()), ("orders", None, Some(limit)));
+        assert_eq!(throttled, Some(format!("TableWrite{suffix} of {}", arn("orders"))));
+
+        let (result, throttled) = traced(Order::by_status("open").page(&client)).await;
+        let error = result.unwrap_err();
+        let [reason] = error.throttling_reasons() else { panic!("one reason: {error}") };
+        assert_eq!((reason.table(), reason.index()), ("orders", Some("by_status")));
+        assert_eq!(throttled, Some(format!("IndexRead{suffix} of {}", arn("orders/index/by_status"))));
+    }
+}
+
+/// What the client overcame by itself is not an error, and still nobody's secret.
+#[tokio::test(start_paused = true)]
+async fn the_span_says_it_of_a_request_that_succeeded_later() {
+    let faults = Faults::seed(1).on_all().attempt(1).inject(Fault::Throttle(Throttle::KeyRange));
+    let client = bench(&faults).await;
+    let (result, throttled) = traced(Account::get(OWNER, 1).send(&client)).await;
+    assert_eq!(result.unwrap(), None);
+    assert_eq!(throttled, Some(format!("TableReadKeyRangeThroughputExceeded of {}", arn("accounts"))));
+    faults.stop();
+    let (_, throttled) = traced(Account::get(OWNER, 1).send(&client)).await;
+    assert_eq!(throttled, None);
+}
+
+/// An error that is another one in the end does not claim it.
+#[tokio::test(start_paused = true)]
+async fn the_error_says_it_only_of_itself() {
+    let faults = Faults::seed(1);
+    faults.on_all().attempt(1).inject(Fault::Throttle(Throttle::KeyRange));
+    faults.on_all().attempt(2).inject(Fault::AccessDenied);
+    let client = bench(&faults).await;
+    let (result, throttled) = traced(Account::get(OWNER, 1).send(&client)).await;
+    let error = result.unwrap_err();
+    assert!(error.is_access_denied() && error.throttling_reasons().is_empty());
+    assert!(throttled.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cancelled_transaction_names_the_table_of_the_part() {
+    for (cancellation, code, limit) in [
+        (Cancellation::ThrottlingError, "ThrottlingError", None),
+        (
+            Cancellation::ProvisionedThroughputExceeded,
+            "ProvisionedThroughputExceeded",
+            Some(ThrottlingLimit::Provisioned),
+        ),
+    ] {
+        let faults = Faults::seed(1);
+        faults.on(Operation::TransactWriteItems).inject(Fault::CanceledAt(1, cancellation));
+        faults.on(Operation::TransactGetItems).inject(Fault::CanceledAt(0, cancellation));
+        let client = bench(&faults).await;
+        let order = Order { id: "a".into(), status: "open".into() };
+        let (result, throttled) = traced(transaction((account(1, 1).put(), order.put())).send(&client)).await;
+        let error = result.unwrap_err();
+        assert!(error.is_throttled() && error.is_retryable());
+        let [reason] = error.throttling_reasons() else { panic!("one reason: {error}") };
+        assert_eq!((&*reason.reason, reason.table(), reason.limit()), (code, "orders", limit));
+        assert_eq!(throttled, Some(format!("{code} of orders")));
+
+        let gets = transaction_get((Account::get(OWNER, 1), Order::get("a")));
+        let (result, throttled) = traced(gets.send(&client)).await;
+        assert_eq!(result.unwrap_err().throttling_reasons()[0].table(), "accounts");
+        assert_eq!(throttled, Some(format!("{code} of accounts")));
+
+        // A write that is a transaction of its own, and one by an ARN.
+        faults.stop();
+        faults.on_all().inject(Fault::Canceled(cancellation));
+        let named = order.put().table(arn("orders")).exactly_once();
+        let (result, _) = traced(named.send(&client)).await;
+        assert_eq!(result.unwrap_err().throttling_reasons()[0].table(), "orders");
+    }
+}
