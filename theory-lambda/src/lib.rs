@@ -42,6 +42,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
+//! | [`chunk`] | a job that takes longer than an invocation goes on in the next one |
 //! | [`idempotency`] | an operation runs once for a key, whatever is delivered twice |
 //! | [`lease`] | one holder at a time, for a while |
 //! | [`stream`] | a function for the records of a stream: in order, up to the deadline, and the failures told as Lambda expects |
@@ -56,6 +57,7 @@
 //! | `provider-chain` | the general chain of providers, by `aws-config` |
 
 mod builder;
+pub mod chunk;
 mod clock;
 mod cold_start;
 mod emf;
@@ -71,6 +73,7 @@ pub mod stream;
 mod token;
 
 pub use builder::Builder;
+pub use chunk::{Chunk, Chunks};
 pub use cold_start::ColdStart;
 pub use error::{InitError, InitErrorKind};
 pub use http::{HttpClient, HttpClientBuilder, Roots, TlsProvider};
