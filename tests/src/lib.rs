@@ -25,6 +25,8 @@
 mod call;
 mod capabilities;
 mod engine;
+#[cfg(feature = "https")]
+mod https;
 mod movies;
 mod probes;
 mod sandbox;
@@ -32,6 +34,8 @@ mod sandbox;
 pub use call::Refusal;
 pub use capabilities::{Capability, TABLE};
 pub use engine::{Engine, engines, for_each_engine};
+#[cfg(feature = "https")]
+pub use https::{HttpRequest, HttpsEndpoint};
 pub use movies::movies;
 pub use probes::probe;
 pub use sandbox::Sandbox;

@@ -198,10 +198,8 @@ impl Builder {
         let settings = self.settings(&http).await?;
         let resolved = settings.resolve().await?;
         let url = resolved.url().to_owned();
-        if url.starts_with("https:") {
-            // Fails here, and not as a request that fails again and again.
-            http.configure_tls()?;
-        }
+        // Fails here, and not as a request that fails again and again.
+        http.prepare(&url)?;
         let prepared = started.elapsed();
         let make = async {
             let started = Instant::now();

@@ -38,7 +38,7 @@ use http::header::HOST;
 use http::uri::{PathAndQuery, Uri};
 use http::{HeaderValue, Request, Response};
 
-use crate::error::InitError;
+use crate::error::{InitError, InitErrorKind};
 use body::PooledBody;
 pub(crate) use connect::Steps;
 use connect::{ConnectError, Opener, TimedOut};
@@ -162,9 +162,12 @@ impl HttpClient {
         Ok(steps)
     }
 
-    /// Configures TLS now, if it is not yet.
-    pub(crate) fn configure_tls(&self) -> Result<(), InitError> {
-        self.inner.opener.tls().map(drop)
+    /// Checks what can be known of a URL without a connection, and configures TLS if it needs that.
+    pub(crate) fn prepare(&self, url: &str) -> Result<(), InitError> {
+        let origin = url.parse().ok().and_then(|url| Origin::of(&url)).ok_or_else(|| {
+            InitError::new(InitErrorKind::Endpoint, "the endpoint is not an http or https url")
+        })?;
+        if origin.tls { self.inner.opener.tls().map(drop) } else { Ok(()) }
     }
 
     /// Calls this with the time that the first request took until its answer began; only the first such wish is met.

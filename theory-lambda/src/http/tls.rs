@@ -63,12 +63,14 @@ pub enum Roots {
     Native,
     /// These, in PEM, and no others: for an endpoint with a private certificate authority.
     Pem(Vec<u8>),
+    /// Mozilla's, and besides them these, in PEM: for a proxy that signs for itself on the way to everything else.
+    EmbeddedAnd(Vec<u8>),
 }
 
 impl Roots {
     fn store(&self) -> Result<RootCertStore, InitError> {
         match self {
-            Self::Embedded => Ok(RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }),
+            Self::Embedded => Ok(embedded()),
             #[cfg(feature = "native-roots")]
             Self::Native => {
                 let mut store = RootCertStore::empty();
@@ -80,23 +82,30 @@ impl Roots {
                 }
                 Ok(store)
             }
-            Self::Pem(pem) => {
-                let mut store = RootCertStore::empty();
-                for certificate in CertificateDer::pem_slice_iter(pem) {
-                    let certificate = certificate.map_err(|e| {
-                        InitError::caused(InitErrorKind::Tls, "the given certificates are not PEM", e)
-                    })?;
-                    store.add(certificate).map_err(|e| {
-                        InitError::caused(InitErrorKind::Tls, "a given certificate is not usable", e)
-                    })?;
-                }
-                if store.is_empty() {
-                    return Err(InitError::new(InitErrorKind::Tls, "the given PEM holds no certificate"));
-                }
-                Ok(store)
-            }
+            Self::Pem(pem) => with_pem(RootCertStore::empty(), pem),
+            Self::EmbeddedAnd(pem) => with_pem(embedded(), pem),
         }
     }
+}
+
+fn embedded() -> RootCertStore {
+    RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
+}
+
+/// Adds the certificates of a PEM text, of which there is one at least.
+fn with_pem(mut store: RootCertStore, pem: &[u8]) -> Result<RootCertStore, InitError> {
+    let known = store.len();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate = certificate
+            .map_err(|e| InitError::caused(InitErrorKind::Tls, "the given certificates are not PEM", e))?;
+        store
+            .add(certificate)
+            .map_err(|e| InitError::caused(InitErrorKind::Tls, "a given certificate is not usable", e))?;
+    }
+    if store.len() == known {
+        return Err(InitError::new(InitErrorKind::Tls, "the given PEM holds no certificate"));
+    }
+    Ok(store)
 }
 
 /// How many sessions are kept for resumption; with 8 a host, these are 4 hosts.
