@@ -2,6 +2,7 @@
 
 use crate::attribute::{Attribute, Role};
 use crate::index::{Index, Key, KeyAttribute, same};
+use crate::unique::Unique;
 
 /// Constant description of an entity.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Entity {
     pub scan: bool,
     /// Whether an item is never changed once it is written.
     pub write_once: bool,
+    /// What no two items share beside the key.
+    pub uniques: &'static [Unique],
 }
 
 impl Entity {
@@ -31,7 +34,7 @@ impl Entity {
         key: Key,
         attributes: &'static [Attribute],
     ) -> Self {
-        Entity { name, table, key, indexes: &[], attributes, scan: false, write_once: false }
+        Entity { name, table, key, indexes: &[], attributes, scan: false, write_once: false, uniques: &[] }
     }
 
     /// The same entity with these indexes.
@@ -50,6 +53,17 @@ impl Entity {
     pub const fn write_once(mut self) -> Self {
         self.write_once = true;
         self
+    }
+
+    /// The same entity with these constraints.
+    pub const fn uniques(mut self, uniques: &'static [Unique]) -> Self {
+        self.uniques = uniques;
+        self
+    }
+
+    /// The attribute of this name.
+    pub fn attribute(&self, name: &str) -> Option<&'static Attribute> {
+        self.attributes.iter().find(|attribute| attribute.name == name)
     }
 
     /// The attribute with this role.

@@ -10,6 +10,7 @@
 //! | [`flatten`] | the attributes of a struct together with those flattened into it |
 //! | [`index`] | keys of tables and of secondary indexes, and what an index projects |
 //! | [`entity`] | one Rust type as stored in one table |
+//! | [`unique`] | attributes whose values no two items share |
 //! | [`table`] | the table that entities share |
 //! | [`check`] | what DynamoDB would refuse of a table |
 //! | [`limits`] | DynamoDB's limits, each with its source |
@@ -22,9 +23,11 @@ pub mod index;
 pub mod key_template;
 pub mod limits;
 pub mod table;
+pub mod unique;
 
 pub use attribute::{Attribute, Document, Role, ScalarType, Type, Union};
 pub use entity::Entity;
 pub use index::{Index, IndexKind, Key, KeyAttribute, Projection};
 pub use key_template::Segment;
 pub use table::{Table, TableError};
+pub use unique::Unique;

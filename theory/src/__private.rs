@@ -22,13 +22,15 @@ pub use crate::lifecycle::{Expected, Lifecycle, Stamps, Ttl};
 pub use crate::op::{
     All, Check, Delete, Get, Global, Local, Partial, Primary, Query, ReadFrom, Update, WholeIndex,
 };
-pub use crate::table::{Expiring, FromItem, Overwritable, Projection, Scannable, Table, Versioned};
+pub use crate::table::{
+    BatchWritable, Expiring, FromItem, Overwritable, Projection, Scannable, Table, Versioned,
+};
 pub use crate::value::Item;
 pub use crate::wire::{DecodeError, KeySide, Reader, Writer};
 pub use theory_schema::flatten::{concat, count};
 pub use theory_schema::{
     Attribute as AttributeSchema, Document as DocumentSchema, Entity, Index, IndexKind, Key as KeySchema,
-    KeyAttribute, Projection as IndexProjection, Role, ScalarType, Segment, Type, Union, limits,
+    KeyAttribute, Projection as IndexProjection, Role, ScalarType, Segment, Type, Union, Unique, limits,
 };
 
 /// The limit of a partition key, of the table or of an index.
@@ -40,6 +42,12 @@ pub const fn partition_side(index: Option<&'static str>) -> KeySide {
 pub const fn sort_side(index: Option<&'static str>) -> KeySide {
     KeySide { limit: limits::SORT_KEY_BYTES as u32, index }
 }
+
+/// The field's type may be `unique`.
+pub const fn assert_unique<T: Attribute<Kind: kind::Distinct>>() {}
+
+/// The field's type may be in the key of a table that holds guards.
+pub const fn assert_guarded_key<T: Attribute<Kind: kind::InGuardedKey>>() {}
 
 /// The field's type may be a `ttl`.
 pub const fn assert_ttl<T: TtlField>() {}

@@ -51,6 +51,7 @@ struct Inner {
     operation: Option<&'static str>,
     ambiguous: bool,
     attempts: u32,
+    constraint: Option<&'static str>,
     attribute: Option<Cow<'static, str>>,
     detail: Option<Cow<'static, str>>,
     service: Option<Box<ServiceAnswer>>,
@@ -79,6 +80,8 @@ pub enum ErrorKind {
     ConditionFailed,
     /// The item was changed since it was read: its version is not the expected one. Also a failed condition.
     VersionConflict,
+    /// Another item has a value that is unique: [`Error::constraint`] says which. Nothing was written.
+    UniqueViolation,
     /// An item that had to exist does not.
     NotFound,
     /// Several items where the request asked for the only one.
@@ -140,6 +143,7 @@ impl ErrorKind {
         match self {
             Self::ConditionFailed => "condition failed",
             Self::VersionConflict => "version conflict",
+            Self::UniqueViolation => "unique value taken",
             Self::NotFound => "item not found",
             Self::MoreThanOne => "more than one item found",
             Self::Validation => "request refused as invalid by dynamodb",
@@ -173,6 +177,7 @@ impl ErrorKind {
         match self {
             Self::ConditionFailed => "condition_failed",
             Self::VersionConflict => "version_conflict",
+            Self::UniqueViolation => "unique_violation",
             Self::NotFound => "not_found",
             Self::MoreThanOne => "more_than_one",
             Self::Validation => "validation",
@@ -214,12 +219,15 @@ pub struct CancellationReason {
     pub(crate) is_version_conflict: bool,
     /// What is not valid is the size of the item.
     pub(crate) is_too_large: bool,
+    /// The condition that failed is that of a guard of this constraint.
+    pub(crate) constraint: Option<&'static str>,
 }
 
 impl CancellationReason {
     /// What was wrong with the part; `None` for one that was not at fault.
     pub fn kind(&self) -> Option<ErrorKind> {
         Some(match cancellation_kind(self.code.as_deref()?) {
+            ErrorKind::ConditionFailed if self.constraint.is_some() => ErrorKind::UniqueViolation,
             ErrorKind::ConditionFailed if self.is_version_conflict => ErrorKind::VersionConflict,
             ErrorKind::Validation if self.is_too_large => ErrorKind::ItemTooLarge,
             kind => kind,
@@ -236,9 +244,20 @@ impl CancellationReason {
         self.kind() == Some(ErrorKind::VersionConflict)
     }
 
+    /// The name of the constraint, where another item has a value of the part's that is unique.
+    pub fn constraint(&self) -> Option<&'static str> {
+        self.constraint
+    }
+
     /// The raw JSON of the item that made a condition fail.
     pub(crate) fn item_json(&self) -> Option<&[u8]> {
         self.item.as_deref()
+    }
+
+    /// A value of the part's is another's.
+    pub(crate) fn violate(&mut self, constraint: &'static str) {
+        self.code = Some("ConditionalCheckFailed".to_owned());
+        self.constraint = Some(constraint);
     }
 
     pub(crate) fn set_version_conflict(&mut self) {
@@ -378,7 +397,12 @@ impl Error {
     pub fn is_condition_failed(&self) -> bool {
         match self.0.kind {
             ErrorKind::ConditionFailed | ErrorKind::VersionConflict => true,
-            ErrorKind::TransactionCanceled => self.canceled_by("ConditionalCheckFailed"),
+            ErrorKind::TransactionCanceled => {
+                let failed = |reason: &CancellationReason| {
+                    matches!(reason.kind(), Some(ErrorKind::ConditionFailed | ErrorKind::VersionConflict))
+                };
+                self.cancellation_reasons().iter().any(failed)
+            }
             _ => false,
         }
     }
@@ -394,6 +418,18 @@ impl Error {
             }
             _ => false,
         }
+    }
+
+    /// Whether another item has a value that is unique, of the item or of one that a part of a transaction writes.
+    pub fn is_unique_violation(&self) -> bool {
+        self.constraint().is_some()
+    }
+
+    /// The name of the constraint, where another item has a value that is unique; of a transaction the first.
+    pub fn constraint(&self) -> Option<&'static str> {
+        self.0
+            .constraint
+            .or_else(|| self.cancellation_reasons().iter().find_map(CancellationReason::constraint))
     }
 
     /// Whether an item that had to exist does not.
@@ -491,8 +527,8 @@ impl Error {
         self.service()?.item.as_deref()
     }
 
-    pub(crate) fn cancellation_reasons_mut(&mut self) -> &mut [CancellationReason] {
-        self.0.service.as_mut().map_or(&mut [], |service| &mut service.cancellation)
+    pub(crate) fn cancellation_reasons_mut(&mut self) -> Option<&mut Vec<CancellationReason>> {
+        self.0.service.as_mut().map(|service| &mut service.cancellation)
     }
 
     /// The reason for each part of a cancelled transaction, in the order of its parts; empty for other errors.
@@ -510,6 +546,7 @@ impl Error {
             operation: None,
             ambiguous: false,
             attempts: 0,
+            constraint: None,
             attribute: None,
             detail: None,
             service: None,
@@ -572,6 +609,12 @@ impl Error {
 
     pub(crate) fn with_attribute(mut self, attribute: impl Into<Cow<'static, str>>) -> Self {
         self.0.attribute = Some(attribute.into());
+        self
+    }
+
+    /// The name of the constraint that a write violates.
+    pub(crate) fn with_constraint(mut self, constraint: &'static str) -> Self {
+        self.0.constraint = Some(constraint);
         self
     }
 
@@ -646,6 +689,9 @@ impl fmt::Display for Error {
         if let Some(attribute) = &self.0.attribute {
             write!(f, ", attribute `{attribute}`")?;
         }
+        if let Some(constraint) = self.constraint() {
+            write!(f, ", constraint `{constraint}`")?;
+        }
         if let Some(detail) = &self.0.detail {
             write!(f, ": {detail}")?;
         }
@@ -673,6 +719,7 @@ impl fmt::Debug for Error {
             .field("entity", &self.0.entity)
             .field("operation", &self.0.operation)
             .field("attribute", &self.0.attribute)
+            .field("constraint", &self.constraint())
             .field("detail", &self.0.detail)
             .field("code", &self.code())
             .field("request_id", &self.request_id())

@@ -1,10 +1,12 @@
 //! The key of one item: where every operation on a known item begins.
 
 use crate::expr::{Action, Actions, Node, Operand, Value};
+use crate::op::unique::RESERVED;
 use crate::op::{Check, Delete, Get, Update};
 use crate::table::{Overwritable, Table};
 use crate::wire::{EncodeError, EncodeErrorKind, KeySide, Writer, check_key, scratch};
 use std::marker::PhantomData;
+use theory_schema::unique::GUARD_PREFIX;
 use theory_schema::{Entity, KeyAttribute, limits};
 
 /// The key of one item of the entity `E`.
@@ -34,6 +36,7 @@ impl<E: Table> Key<E> {
     /// request made from it.
     pub fn of(values: impl KeyArgs<E::Key>) -> Self {
         let key = &E::SCHEMA.key;
+        let is_guarded = !E::SCHEMA.uniques.is_empty();
         let head = scratch::encode(SPARE, |out| {
             out.raw(b"{\"Key\":");
             out.begin_object();
@@ -42,6 +45,9 @@ impl<E: Table> Key<E> {
                 names.zip(values.operands()).zip(sides(key.partition.len()))
             {
                 out.name(attribute.name);
+                if is_guarded && is_guard(&value) {
+                    out.fail(EncodeErrorKind::Custom(RESERVED.into()));
+                }
                 write_key_value(value, side, out);
                 out.end_member();
             }
@@ -84,6 +90,12 @@ impl<E: Table> Key<E> {
     pub fn delete(self) -> Delete<E> {
         Delete::new(self.head)
     }
+}
+
+/// Whether the value would be the partition key of a guard: no key of an entity with unique attributes begins so.
+fn is_guard(value: &Node) -> bool {
+    let prefix = b"{\"S\":\"".iter().chain(GUARD_PREFIX.as_bytes());
+    matches!(value, Node::Value(json) if json.len() >= prefix.clone().count() && json.iter().zip(prefix).all(|(a, b)| a == b))
 }
 
 /// The limits of a key's attributes, in their order.

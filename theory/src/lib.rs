@@ -123,7 +123,7 @@ pub use op::{
     Loaded, after, batch_get, batch_write, batch_write_iter, batch_write_stream, prefix, transaction,
     transaction_get,
 };
-pub use table::{Expiring, FromItem, Overwritable, Projection, Scannable, Table, Versioned};
+pub use table::{BatchWritable, Expiring, FromItem, Overwritable, Projection, Scannable, Table, Versioned};
 #[cfg(feature = "derive")]
 pub use theory_derive::{Attribute, Projection, Table};
 pub use theory_schema as schema;

@@ -102,6 +102,15 @@ pub trait Scannable: Table {}
 )]
 pub trait Overwritable: Table {}
 
+/// An entity whose items a batch may write: every one without `#[table(unique)]`.
+#[diagnostic::on_unimplemented(
+    message = "a batch cannot write items of `{Self}`, whose unique attributes need a transaction",
+    label = "has `unique` attributes",
+    note = "send the writes one by one, several at once, or as parts of `theory::transaction`",
+    note = "generic code asks for it: `{Self}: Table + BatchWritable`"
+)]
+pub trait BatchWritable: Table {}
+
 /// An entity whose items count their writes: `#[table(version)]`.
 #[diagnostic::on_unimplemented(
     message = "the items of `{Self}` have no version",

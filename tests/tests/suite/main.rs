@@ -20,4 +20,5 @@ mod support;
 mod tables;
 mod thing;
 mod transactions;
+mod unique;
 mod upgrade;

@@ -107,6 +107,26 @@ const RULES: &[Rule] = &[
         against: &["skip", "flatten", "rest"],
         why: "it is one attribute that is protected",
     },
+    Rule {
+        keys: &["unique"],
+        against: &["skip", "flatten", "rest"],
+        why: "it is one attribute whose values are unique",
+    },
+    Rule {
+        keys: &["unique"],
+        against: &["version", "created_at", "updated_at", "ttl"],
+        why: "the library writes this field, and gives many items the same value",
+    },
+    Rule {
+        keys: &["unique"],
+        against: &["default"],
+        why: "every item without the attribute would read as the same value; make it an `Option`",
+    },
+    Rule {
+        keys: &["unique"],
+        against: &["serde", "json", "recursive"],
+        why: "only a string, a number, bytes or a boolean is compared as it is stored",
+    },
     Rule { keys: &["version"], against: &["created_at", "updated_at", "ttl"], why: "a field has one role" },
     Rule { keys: &["created_at"], against: &["updated_at", "ttl"], why: "a field has one role" },
     Rule { keys: &["updated_at"], against: &["ttl"], why: "a field has one role" },

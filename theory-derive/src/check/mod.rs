@@ -8,6 +8,7 @@ mod field;
 mod index;
 mod key;
 mod names;
+mod unique;
 
 pub(crate) use field::inside;
 pub(crate) use index::VERBS;
@@ -24,6 +25,7 @@ pub(crate) fn entity(entity: &Entity, errors: &Errors) {
     names::attributes(&entity.fields, None, errors);
     names::constants(&entity.fields, errors);
     index::check(entity, errors);
+    unique::check(entity, errors);
     upgrade(entity, errors);
 }
 

@@ -77,6 +77,7 @@ fn scannable(ident: &Ident, generics: &Generics) -> TokenStream {
     quote! {
         impl #impl_generics __theory::Scannable for #ident #type_generics #where_clause {}
         impl #impl_generics __theory::Overwritable for #ident #type_generics #where_clause {}
+        impl #impl_generics __theory::BatchWritable for #ident #type_generics #where_clause {}
         impl #impl_generics __theory::Versioned for #ident #type_generics #where_clause {
             type Version = u64;
             fn version(&self) -> &u64 {

@@ -82,6 +82,12 @@ pub(super) fn traits(entity: &Entity) -> TokenStream {
             impl #impl_generics __theory::Overwritable for #ident #type_generics #where_clause {}
         }
     });
+    let batch_writable = entity.uniques.is_empty().then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics __theory::BatchWritable for #ident #type_generics #where_clause {}
+        }
+    });
     let versioned = version(entity).map(|field| {
         let (ty, name) = (&field.ty, &field.ident);
         quote! {
@@ -103,5 +109,5 @@ pub(super) fn traits(entity: &Entity) -> TokenStream {
             }
         }
     });
-    quote!(#overwritable #versioned #ttl)
+    quote!(#overwritable #batch_writable #versioned #ttl)
 }

@@ -14,6 +14,7 @@ mod paths;
 mod projection;
 mod schema;
 mod table;
+mod unique;
 mod verbs;
 
 pub(crate) use attribute::attribute;

@@ -111,9 +111,14 @@ pub(super) fn entity(entity: &Entity) -> TokenStream {
     let indexes = (!entity.indexes.is_empty()).then(|| quote!(.indexes(&[#(#indexes),*])));
     let scan = entity.scan.then(|| quote!(.scannable()));
     let write_once = entity.write_once.then(|| quote!(.write_once()));
+    let uniques = entity.uniques.iter().map(|unique| {
+        let (name, attributes) = (&unique.name, unique.attributes(&entity.fields));
+        quote!(__theory::Unique::new(#name, &[#(#attributes),*]))
+    });
+    let uniques = (!entity.uniques.is_empty()).then(|| quote!(.uniques(&[#(#uniques),*])));
     quote! {
         __theory::Entity::new(#rust, #name, #key, <Self as __theory::Fields>::ATTRIBUTES)
-            #indexes #scan #write_once
+            #indexes #scan #write_once #uniques
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::bounds::{borrows, bounded};
 use super::fields::{Reading, encode, written};
-use super::{lifecycle, paths, schema, scope, verbs};
+use super::{lifecycle, paths, schema, scope, unique, verbs};
 use crate::model::{Entity, Field, Index};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
@@ -20,6 +20,7 @@ pub(crate) fn table(entity: &Entity) -> TokenStream {
     let (key, partition) = (verbs::key(entity), verbs::partition(entity));
     let schema = schema::entity(entity);
     let (lifecycle, traits) = (lifecycle::items(entity), lifecycle::traits(entity));
+    let unique = unique::assertions(entity);
     let scannable = entity.scan.then(|| {
         quote! {
             #[automatically_derived]
@@ -38,6 +39,7 @@ pub(crate) fn table(entity: &Entity) -> TokenStream {
         }
         #scannable
         #traits
+        #unique
     };
     scope(&entity.krate, code)
 }

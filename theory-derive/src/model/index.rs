@@ -61,7 +61,7 @@ impl Index {
 }
 
 /// The place of a field of this name; a name that is none is reported.
-fn find(name: &Ident, fields: &[Field], errors: &Errors) -> Option<usize> {
+pub(super) fn find(name: &Ident, fields: &[Field], errors: &Errors) -> Option<usize> {
     let plain = names::plain(name);
     if let Some(place) = fields.iter().position(|field| field.plain() == plain) {
         return Some(place);

@@ -6,11 +6,13 @@ mod attribute;
 mod field;
 mod index;
 mod projection;
+mod unique;
 
 pub(crate) use attribute::{AttributeType, Content, Enum, Shape, Variant};
 pub(crate) use field::{Absent, Adapter, Field, Role, Store};
 pub(crate) use index::{Index, Projected};
 pub(crate) use projection::Projection;
+pub(crate) use unique::Unique;
 
 use crate::errors::Errors;
 use crate::parse;
@@ -38,6 +40,7 @@ pub(crate) struct Entity {
     pub(crate) partition: Vec<usize>,
     pub(crate) sort: Vec<usize>,
     pub(crate) indexes: Vec<Index>,
+    pub(crate) uniques: Vec<Unique>,
     /// Keys of the struct were faulty and have been reported: its name may be missing for that reason.
     pub(crate) faulty: bool,
     /// As `faulty`, or keys of fields were: the table's key may be missing for that reason.
@@ -51,6 +54,7 @@ impl Entity {
         let with_key = |key: fn(&parse::FieldKeys) -> bool| -> Vec<usize> {
             fields.iter().enumerate().filter(|(_, field)| key(&field.keys)).map(|(i, _)| i).collect()
         };
+        let uniques = unique::all(&ident, keys.uniques, &fields, errors);
         let indexes = keys.indexes.into_iter().map(|index| Index::new(index, &fields, errors)).collect();
         Entity {
             ident,
@@ -66,6 +70,7 @@ impl Entity {
             sort: with_key(|keys| keys.sk.is_some()),
             fields,
             indexes,
+            uniques,
             faulty: keys.faulty,
             faulty_fields: faulty_fields || keys.faulty,
         }

@@ -153,6 +153,24 @@ impl Entry {
         }
     }
 
+    /// `key` or `key = "text"`: the key alone is `Some(None)`.
+    pub(super) fn flag_or_string(&self, errors: &Errors) -> Option<Option<LitStr>> {
+        match &self.value {
+            Value::None => Some(None),
+            Value::Assigned(_) => self.string(errors).map(Some),
+            Value::List(_) => self.wrong("takes a string or nothing", errors),
+        }
+    }
+
+    /// `key(name, …)`.
+    pub(super) fn list(&self, errors: &Errors) -> Option<Vec<Ident>> {
+        let takes = "takes names in parentheses";
+        match &self.value {
+            Value::List(group) => names(group.stream(), errors).or_else(|| self.wrong(takes, errors)),
+            Value::None | Value::Assigned(_) => self.wrong(takes, errors),
+        }
+    }
+
     /// `key = name` or `key = "name"`.
     pub(super) fn text(&self, errors: &Errors) -> Option<LitStr> {
         let name = |tokens: &TokenStream| syn::parse2::<Ident>(tokens.clone()).ok();

@@ -38,6 +38,8 @@ pub(crate) struct FieldKeys {
     pub(crate) updated_at: Option<Ident>,
     pub(crate) ttl: Option<Ident>,
     pub(crate) protected: Option<Ident>,
+    /// With the name of the constraint, where it is given.
+    pub(crate) unique: Option<(Ident, Option<LitStr>)>,
     /// Where `rename` and the aliases stand.
     pub(crate) rename_key: Option<Ident>,
     pub(crate) alias_key: Option<Ident>,
@@ -78,6 +80,10 @@ impl FieldKeys {
                 "default" => {
                     let value = entry.flag_or_path(errors).map(|path| (key, path));
                     entry.fill(&mut keys.default, value, errors);
+                }
+                "unique" => {
+                    let value = entry.flag_or_string(errors).map(|name| (key, name));
+                    entry.fill(&mut keys.unique, value, errors);
                 }
                 "with" => {
                     let value = entry.ty(errors).map(|ty| (key, ty));
@@ -139,5 +145,6 @@ impl FieldKeys {
         .flatten()
         .chain(self.default.as_ref().map(|(key, _)| key))
         .chain(self.with.as_ref().map(|(key, _)| key))
+        .chain(self.unique.as_ref().map(|(key, _)| key))
     }
 }

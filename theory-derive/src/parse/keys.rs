@@ -72,6 +72,7 @@ pub(super) static TABLE: Place = Place {
         ("lsi", r#"lsi(name = "by_date", sk = placed_at)"#),
         ("scan", "scan"),
         ("write_once", "write_once"),
+        ("unique", r#"unique(name = "Order.number", fields(country, number))"#),
         ("rename_all", r#"rename_all = "camelCase""#),
         ("no_verbs", "no_verbs"),
         ("upgrade", "upgrade = path::to::function"),
@@ -93,6 +94,14 @@ pub(super) static GSI: Place = Place {
         ("projection", "projection = all`, `projection = keys_only` or `projection = include(total, status)"),
         ("method", "method = by_status"),
     ],
+    others: &[],
+};
+
+/// `unique(…)`.
+pub(super) static UNIQUE: Place = Place {
+    attribute: "table",
+    what: "`unique`",
+    keys: &[("name", r#"name = "Order.number""#), ("fields", "fields(country, number)")],
     others: &[],
 };
 
@@ -147,6 +156,7 @@ pub(super) static TABLE_FIELD: Place = Place {
         ("updated_at", "updated_at"),
         ("ttl", "ttl"),
         ("protected", "protected"),
+        ("unique", r#"unique` or `unique = "User.email"#),
     ],
     others: &[&TABLE],
 };

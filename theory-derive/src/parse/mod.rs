@@ -12,4 +12,4 @@ mod table;
 pub(crate) use attribute::{AttributeType, Content, Enum, Shape, Variant};
 pub(crate) use field::{Field, FieldKeys};
 pub(crate) use projection::{Projection, ProjectionField};
-pub(crate) use table::{IndexKeys, Projection as IndexProjection, Table};
+pub(crate) use table::{IndexKeys, Projection as IndexProjection, Table, UniqueKeys};

@@ -2,7 +2,7 @@
 
 use super::entry::{Entry, case, names};
 use super::field::Field;
-use super::keys::{GSI, LSI, Place, TABLE, TABLE_FIELD};
+use super::keys::{GSI, LSI, Place, TABLE, TABLE_FIELD, UNIQUE};
 use crate::errors::Errors;
 use crate::names::Case;
 use proc_macro2::{Ident, TokenStream};
@@ -25,6 +25,7 @@ pub(crate) struct Table {
 pub(crate) struct TableKeys {
     pub(crate) name: Option<LitStr>,
     pub(crate) indexes: Vec<IndexKeys>,
+    pub(crate) uniques: Vec<UniqueKeys>,
     pub(crate) scan: Option<Ident>,
     pub(crate) write_once: Option<Ident>,
     pub(crate) rename_all: Option<Case>,
@@ -46,6 +47,16 @@ pub(crate) struct IndexKeys {
     pub(crate) projection: Projection,
     pub(crate) method: Option<Ident>,
     /// Part of it was faulty and has been reported: what is missing here is not missing in the source.
+    pub(crate) faulty: bool,
+}
+
+/// `unique(…)` on the struct.
+pub(crate) struct UniqueKeys {
+    /// `unique`, as it stands in the source.
+    pub(crate) key: Ident,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) fields: Vec<Ident>,
+    /// As [`IndexKeys::faulty`].
     pub(crate) faulty: bool,
 }
 
@@ -110,6 +121,7 @@ impl TableKeys {
                 "name" => entry.fill(&mut keys.name, entry.string(errors), errors),
                 "gsi" => keys.indexes.extend(IndexKeys::parse(&entry, &GSI, errors)),
                 "lsi" => keys.indexes.extend(IndexKeys::parse(&entry, &LSI, errors)),
+                "unique" => keys.uniques.extend(UniqueKeys::parse(&entry, errors)),
                 "scan" => entry.fill(&mut keys.scan, entry.flag(errors), errors),
                 "write_once" => entry.fill(&mut keys.write_once, entry.flag(errors), errors),
                 "rename_all" => entry.fill(&mut keys.rename_all, case(&entry, errors), errors),
@@ -157,6 +169,20 @@ impl IndexKeys {
             method,
             faulty: errors.count() > before,
         })
+    }
+}
+
+impl UniqueKeys {
+    fn parse(outer: &Entry, errors: &Errors) -> Option<UniqueKeys> {
+        let (mut name, mut fields, before) = (None, None, errors.count());
+        for entry in outer.entries(&UNIQUE, errors)? {
+            match &*entry.key.to_string() {
+                "name" => entry.fill(&mut name, entry.string(errors), errors),
+                _ => entry.fill(&mut fields, entry.list(errors), errors),
+            }
+        }
+        let fields = fields.unwrap_or_default();
+        Some(UniqueKeys { key: outer.key.clone(), name, fields, faulty: errors.count() > before })
     }
 }
 

@@ -4,6 +4,7 @@ mod attribute;
 mod index;
 mod projection;
 mod table;
+mod unique;
 
 use crate::errors::Errors;
 use crate::{check, model, parse};

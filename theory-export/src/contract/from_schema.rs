@@ -74,6 +74,10 @@ fn access(entity: &schema::Entity) -> Access {
     use Operation::*;
     let mut operations =
         BTreeSet::from([Get, BatchGet, Create, Put, Replace, Update, Delete, BatchWrite, Check, Query]);
+    if !entity.uniques.is_empty() {
+        // Unique values are written by transactions only.
+        operations.remove(&BatchWrite);
+    }
     if entity.scan {
         operations.insert(Scan);
     }

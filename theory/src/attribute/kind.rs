@@ -74,6 +74,10 @@ operators! {
     Deletable: Set Any, "`delete` takes elements out of a set attribute";
     /// May be part of a key.
     InKey: Text Number Byte Binary, "a key must be a string, a number or bytes";
+    /// May be `unique`.
+    Distinct: Text Number Byte Binary Boolean, "what is `unique` must be a string, a number, bytes or a boolean";
+    /// May be in the key of a table that holds guards.
+    InGuardedKey: Text, "a table with `unique` attributes has a key of strings, because the items that guard them have such keys";
     /// May be an element of a set.
     InSet: Text Number Byte Binary, "DynamoDB has sets of strings, of numbers and of bytes only";
 }

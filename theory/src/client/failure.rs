@@ -85,6 +85,7 @@ fn answer(
                 item: member(part, &["Item"]).and_then(raw),
                 is_version_conflict: false,
                 is_too_large: member(part, &["Message", "message"]).and_then(text).is_some_and(is_too_large),
+                constraint: None,
             })
             .collect(),
         item: member(body, &["Item"]).and_then(raw),

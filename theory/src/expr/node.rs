@@ -173,6 +173,17 @@ impl Node {
 }
 
 impl Test {
+    /// One test, or several joined: DynamoDB takes no parentheses around nothing but parentheses.
+    pub(crate) fn only(mut tests: Vec<Test>, join: fn(Vec<Test>) -> Test) -> Test {
+        match (tests.pop(), tests.is_empty()) {
+            (Some(test), true) => test,
+            (last, _) => {
+                tests.extend(last);
+                join(tests)
+            }
+        }
+    }
+
     /// Calls `visit` with every path in the condition.
     pub(crate) fn visit_paths(&self, visit: &mut impl FnMut(&PathNode)) {
         match self {

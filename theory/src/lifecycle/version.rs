@@ -52,12 +52,15 @@ impl Expected {
         let older = aliases.iter().map(|alias| Test::All(vec![Test::NotExists(path(name)), equals(alias)]));
         let mut any: Vec<Test> = std::iter::once(equals(name)).chain(older).collect();
         if !self.is_first {
-            return only(any, Test::Any);
+            return Test::only(any, Test::Any);
         }
         // An item without the attribute is unversioned, and reads as the first version.
-        any.push(only(self.attribute.names().map(|name| Test::NotExists(path(name))).collect(), Test::All));
+        any.push(Test::only(
+            self.attribute.names().map(|name| Test::NotExists(path(name))).collect(),
+            Test::All,
+        ));
         let exists = entity.key.partition.first().map(|key| Test::Exists(path(key.name)));
-        only(exists.into_iter().chain([Test::Any(any)]).collect(), Test::All)
+        Test::only(exists.into_iter().chain([Test::Any(any)]).collect(), Test::All)
     }
 
     /// Whether the condition failed because of the version, and not of something else that the request asked for. `item` is the item
@@ -98,17 +101,6 @@ impl Expected {
     pub(crate) fn judge_part(&self, reason: &mut CancellationReason) {
         if reason.kind() == Some(ErrorKind::ConditionFailed) && self.is_conflict(reason.item_json()) {
             reason.set_version_conflict();
-        }
-    }
-}
-
-/// One test, or several joined.
-fn only(mut tests: Vec<Test>, join: fn(Vec<Test>) -> Test) -> Test {
-    match (tests.pop(), tests.is_empty()) {
-        (Some(test), true) => test,
-        (last, _) => {
-            tests.extend(last);
-            join(tests)
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::Response;
 use super::parts::{self, Parts, request};
 use super::returned::{Nothing, Old, Return};
+use super::unique::Before;
 use crate::client::{Client, Operation};
 use crate::error::Error;
 use crate::expr::{Condition, Scope};
@@ -56,6 +57,15 @@ impl<E, R> Delete<E, R> {
     /// Deletes only if the item meets the condition. Several conditions must all be met.
     pub fn condition<S: Scope>(mut self, condition: Condition<E, S>) -> Self {
         self.parts.conditions.push(condition.test);
+        self
+    }
+
+    /// Reads the item first, where the write touches unique attributes and so must know which values it frees.
+    ///
+    /// One more GetItem, consistent, which costs a read unit for each 4 KB of the item. If a unique value is changed by another before the
+    /// write, it fails with [`VersionConflict`](crate::ErrorKind::VersionConflict), and nothing is written.
+    pub fn reading_old(mut self) -> Self {
+        self.parts.before = Before::ToRead;
         self
     }
 

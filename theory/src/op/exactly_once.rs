@@ -39,7 +39,7 @@ impl<E: Table> PutReturn<E> for ExactlyOnce {
 /// The wish that a write is done once, and the token of the caller's.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Once {
-    token: Option<String>,
+    pub(super) token: Option<String>,
 }
 
 macro_rules! exactly_once {

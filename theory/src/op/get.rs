@@ -45,7 +45,7 @@ impl<E: Table> Get<E> {
     ///
     /// It costs the same read units as reading the whole item, and less of network and decoding.
     pub fn project<P: Projection<Entity = E>>(mut self) -> Get<E, P> {
-        self.parts.projection = Some(P::ATTRIBUTES);
+        self.parts.projection = Some(P::ATTRIBUTES.into());
         Get { parts: self.parts, marker: PhantomData }
     }
 }

@@ -22,6 +22,7 @@ mod sort;
 mod source;
 mod transaction;
 mod transaction_get;
+pub(crate) mod unique;
 mod until;
 mod update;
 

@@ -3,10 +3,11 @@
 use super::ConsumedCapacity;
 use super::parts::{decode_error, encode_error, member, render_error};
 use super::query::Parts;
+use super::unique;
 use crate::client::{self, Call, Client, Operation};
 use crate::cursor::{Cursor, InvalidCursor};
 use crate::error::{Error, ErrorKind};
-use crate::expr::Renderer;
+use crate::expr::{Renderer, Test};
 use crate::table::FromItem;
 use crate::value::Item;
 use crate::wire::{DecodeError, Reader, Writer};
@@ -421,12 +422,11 @@ fn head(parts: &Parts, table: &str, client: &Client) -> Result<Vec<u8>, Error> {
         member(&mut out, "\"KeyConditionExpression\":", &condition);
     }
     let live = parts.live.map(|ttl| ttl.is_live(client.now(), |name| parts.holds(name)));
-    if live.is_some() || !parts.filter.is_empty() {
-        let filter = match live {
-            Some(live) => renderer.condition(&[&parts.filter[..], &[live]].concat()),
-            None => renderer.condition(&parts.filter),
-        };
-        member(&mut out, "\"FilterExpression\":", &filter.map_err(render)?);
+    let filter: Vec<Test> =
+        parts.filter.iter().cloned().chain(live).chain(unique::hide_guards(parts)).collect();
+    if !filter.is_empty() {
+        let filter = renderer.condition(&filter).map_err(render)?;
+        member(&mut out, "\"FilterExpression\":", &filter);
     }
     if let Some(projection) = parts.projection {
         let names = with_keys(parts, projection);

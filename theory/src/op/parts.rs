@@ -1,6 +1,7 @@
 //! What requests on one item have in common: the head that names the item, the conditions, and the way to DynamoDB and back.
 
 use super::exactly_once::{self, Once};
+use super::unique::{self, Before, Watch};
 use super::{ConsumedCapacity, Response, Return};
 use crate::client::{self, Call, Client, Operation, Overrides};
 use crate::error::{Error, ErrorKind};
@@ -9,6 +10,7 @@ use crate::lifecycle::{self, Expected, Stamps, Touch, Ttl};
 use crate::timestamp::Timestamp;
 use crate::wire::stamp::Places;
 use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind, Reader, Writer};
+use std::borrow::Cow;
 use std::sync::Arc;
 use theory_schema::Entity;
 
@@ -25,6 +27,12 @@ pub(crate) struct Parts {
     pub(crate) touch: Option<Touch>,
     /// The version that the item must have.
     pub(crate) expected: Option<Arc<Expected>>,
+    /// What is known of the item, for the sake of unique values.
+    pub(crate) before: Before,
+    /// That this is still so.
+    pub(crate) watch: Option<Arc<Watch>>,
+    /// An update makes the item where there is none.
+    pub(crate) may_create: bool,
     pub(crate) conditions: Vec<Test>,
     /// Why it must not be sent.
     pub(crate) refused: Option<Box<Refused>>,
@@ -36,7 +44,7 @@ pub(crate) struct Parts {
     pub(crate) return_values: Option<&'static str>,
     pub(crate) return_old_on_failure: bool,
     pub(crate) is_consistent: bool,
-    pub(crate) projection: Option<&'static [&'static str]>,
+    pub(crate) projection: Option<Cow<'static, [&'static str]>>,
     /// It is sent as a transaction of its own.
     pub(crate) once: Option<Once>,
     /// An item that has expired counts as none.
@@ -64,6 +72,9 @@ impl Parts {
             places: Places::default(),
             touch: None,
             expected: None,
+            before: Before::default(),
+            watch: None,
+            may_create: false,
             conditions: Vec::new(),
             refused: None,
             actions: None,
@@ -105,7 +116,7 @@ impl Parts {
     /// of an item that is written whole all of it, of an update the moment, and the version if one is expected.
     pub(crate) fn stamped(&mut self, now: impl FnOnce() -> Timestamp) -> Option<Stamps> {
         let mut moment = None;
-        if self.has_stamps() {
+        if self.has_stamps() && !self.is_stamped {
             let now = now();
             self.stamp(now);
             moment = Some(now);
@@ -199,12 +210,12 @@ impl Parts {
         if !self.conditions.is_empty() {
             let expression = renderer.condition(&self.conditions).map_err(render)?;
             member(out, "\"ConditionExpression\":", &expression);
-            // With the item it can be told whether the version was in the way. It costs nothing.
-            if self.return_old_on_failure || self.expected.is_some() {
+            // With the item it can be told whether the version, or what was read, was in the way. It costs nothing.
+            if self.return_old_on_failure || self.expected.is_some() || self.watch.is_some() {
                 member(out, "\"ReturnValuesOnConditionCheckFailure\":", "ALL_OLD");
             }
         }
-        if let Some(projection) = self.projection {
+        if let Some(projection) = &self.projection {
             // An item that does not say when it expires would live.
             let ttl = self.live.into_iter().flat_map(Ttl::names).filter(|name| !projection.contains(name));
             let names = projection.iter().copied().chain(ttl);
@@ -248,6 +259,10 @@ pub(crate) fn decode_error(entity: &'static Entity, operation: &'static str, err
 
 /// Sends a write, and reads what it returns of the item.
 pub(crate) async fn write<R: Return>(parts: Parts, client: Client) -> Result<Response<R::Output>, Error> {
+    if unique::is_touched(&parts) {
+        // In a box, as below.
+        return Box::pin(unique::send::<R>(parts, client)).await;
+    }
     let (entity, operation) = (parts.entity, parts.operation);
     let sent = match parts.once {
         // In a box, so that the usual write's future does not grow by it.
@@ -272,11 +287,16 @@ pub(crate) async fn send<T>(
     read: impl FnOnce(&mut Reader<'_>) -> Result<Option<T>, DecodeError>,
 ) -> Result<Response<Option<T>>, Error> {
     let (entity, operation) = (parts.entity, parts.operation);
-    let expected = parts.expected.clone();
+    let (expected, watch) = (parts.expected.clone(), parts.watch.clone());
     let call = parts.into_call(&client)?;
-    let answer = client::call(&client, call).await.map_err(|error| match &expected {
-        Some(expected) => expected.judge(error),
-        None => error,
+    let answer = client::call(&client, call).await.map_err(|mut error| {
+        if let Some(expected) = &expected {
+            error = expected.judge(error);
+        }
+        match &watch {
+            Some(watch) => watch.judge(error),
+            None => error,
+        }
     })?;
     match read_answer(&answer.body, item, read) {
         Ok((output, consumed_capacity)) => {

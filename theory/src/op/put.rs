@@ -3,6 +3,7 @@
 use super::Response;
 use super::parts::{self, Parts, request};
 use super::returned::{Nothing, Old, Return};
+use super::unique::Before;
 use crate::client::{Client, Operation};
 use crate::error::Error;
 use crate::expr::{Condition, PathNode, Scope, Test};
@@ -101,6 +102,9 @@ impl<E: Table> Put<E> {
         let mut parts = Parts::new(Operation::PutItem, E::SCHEMA, head);
         parts.places = places;
         parts.conditions.extend(guard.test(E::SCHEMA));
+        if guard == Guard::NotExists {
+            parts.before = Before::Nothing;
+        }
         Put { parts, guard, marker: PhantomData }
     }
 
@@ -144,6 +148,17 @@ impl<E, R> Put<E, R> {
     /// Writes only if the item that stands there now meets the condition. Several conditions must all be met.
     pub fn condition<S: Scope>(mut self, condition: Condition<E, S>) -> Self {
         self.parts.conditions.push(condition.test);
+        self
+    }
+
+    /// Reads the item first, where the entity has unique attributes and the write so must know which values it frees; `create` need not.
+    ///
+    /// One more GetItem, consistent, which costs a read unit for each 4 KB of the item. If a unique value is changed by another before the
+    /// write, it fails with [`VersionConflict`](crate::ErrorKind::VersionConflict), and nothing is written.
+    pub fn reading_old(mut self) -> Self {
+        if self.guard != Guard::NotExists {
+            self.parts.before = Before::ToRead;
+        }
         self
     }
 

@@ -4,15 +4,15 @@ use super::check::Check;
 use super::parts::{Parts, encode_error};
 use super::put::Put;
 use super::returned::Nothing;
+use super::unique::{self, Guards};
 use super::{ConsumedCapacity, Delete, Response, Update, identity};
 use crate::client::{self, Call, Client, Operation, Overrides};
 use crate::error::Error;
-use crate::lifecycle::{Expected, Stamps};
+use crate::lifecycle::Stamps;
 use crate::table::Table;
 use crate::wire::{DecodeError, EncodeError, Reader, Writer};
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::sync::Arc;
 use theory_schema::limits;
 
 const PUT: &str = "{\"Put\":";
@@ -57,8 +57,16 @@ parts! {
 }
 
 impl Part {
+    pub(super) fn put(parts: Parts) -> Self {
+        Part { name: PUT, parts }
+    }
+
     pub(super) fn update(parts: Parts) -> Self {
-        Part { name: "{\"Update\":", parts }
+        Part { name: UPDATE, parts }
+    }
+
+    pub(super) fn delete(parts: Parts) -> Self {
+        Part { name: DELETE, parts }
     }
 
     pub(super) fn check(parts: Parts) -> Self {
@@ -224,26 +232,51 @@ impl Transaction {
     ) -> impl Future<Output = Result<(Response<()>, Vec<Option<Stamps>>), Error>> + Send + use<> {
         let client = client.clone();
         async move {
-            let count = self.parts.len();
-            let stamps = self.stamp(&client);
-            let expected: Vec<_> = self.parts.iter().map(|part| part.parts.expected.clone()).collect();
-            let call = self.into_call(&client)?;
-            let answer = client::call(&client, call).await.map_err(|error| judge(error, &expected))?;
-            let consumed_capacity = read_capacity(&answer.body)
-                .map_err(|error| Error::decode("", Operation::TransactWriteItems.name(), error))?;
-            answer.record_items(count);
-            if let Some(capacity) = &consumed_capacity {
-                answer.record_capacity(capacity.units());
+            let mut guards = Guards::default();
+            for (place, part) in self.parts.iter_mut().enumerate() {
+                unique::settle(&mut part.parts, place, &client, &mut guards).await?;
             }
-            let response = Response {
-                output: (),
-                consumed_capacity,
-                attempts: answer.attempts,
-                earlier_attempt_unknown: answer.ambiguous_before,
-                request_id: answer.request_id,
-            };
-            Ok((response, stamps))
+            self.send_with(guards, &client).await
         }
+    }
+
+    /// Sends the transaction with the guards of its unique values behind its parts.
+    pub(super) async fn send_with(
+        mut self,
+        mut guards: Guards,
+        client: &Client,
+    ) -> Result<(Response<()>, Vec<Option<Stamps>>), Error> {
+        let count = self.parts.len();
+        let stamps = self.stamp(client);
+        let answer = loop {
+            let of_guards = if guards.is_empty() { Vec::new() } else { guards.parts(client.now()) };
+            let call = self.call(client, &of_guards)?;
+            match client::call(client, call).await {
+                Ok(answer) => break answer,
+                Err(error) if guards.disown(&error, count) => {
+                    // With the caller's token it would be another request under the same name.
+                    self.token = None;
+                }
+                Err(mut error) => {
+                    guards.fold(&mut error, count);
+                    return Err(self.judge(error));
+                }
+            }
+        };
+        let consumed_capacity = read_capacity(&answer.body)
+            .map_err(|error| Error::decode("", Operation::TransactWriteItems.name(), error))?;
+        answer.record_items(count);
+        if let Some(capacity) = &consumed_capacity {
+            answer.record_capacity(capacity.units());
+        }
+        let response = Response {
+            output: (),
+            consumed_capacity,
+            attempts: answer.attempts,
+            earlier_attempt_unknown: answer.ambiguous_before,
+            request_id: answer.request_id,
+        };
+        Ok((response, stamps))
     }
 
     /// Writes one moment into all parts that have room for it.
@@ -253,7 +286,21 @@ impl Transaction {
         self.parts.iter_mut().map(stamp).collect()
     }
 
-    fn into_call(self, client: &Client) -> Result<Call, Error> {
+    /// Says of each part whose condition failed whether its version, or what was read of it, was in the way.
+    fn judge(&self, mut error: Error) -> Error {
+        let reasons = error.cancellation_reasons_mut().into_iter().flatten();
+        for (reason, Part { parts, .. }) in reasons.zip(&self.parts) {
+            if let Some(expected) = &parts.expected {
+                expected.judge_part(reason);
+            }
+            if let Some(watch) = &parts.watch {
+                watch.judge_part(reason);
+            }
+        }
+        error
+    }
+
+    fn call(&self, client: &Client, guards: &[Part]) -> Result<Call, Error> {
         let operation = Operation::TransactWriteItems;
         let refuse = |entity: &'static str, why: Cow<'static, str>| {
             Err(Error::invalid_request(entity, why).with_operation(operation.name()))
@@ -262,18 +309,20 @@ impl Transaction {
             return refuse("", "a transaction needs at least one write".into());
         };
         let entity = first.parts.entity.name;
-        if self.parts.len() > limits::TRANSACTION_ITEMS {
+        let count = self.parts.len() + guards.len();
+        if count > limits::TRANSACTION_ITEMS {
+            let included = if guards.is_empty() { "" } else { ", the guards of unique values included" };
             return refuse(
                 entity,
-                format!("a transaction has at most 100 writes, not {}", self.parts.len()).into(),
+                format!("a transaction has at most 100 writes, not {count}{included}").into(),
             );
         }
         let mut out = Writer::new();
-        let mut items = HashSet::with_capacity(self.parts.len());
+        let mut items = HashSet::with_capacity(count);
         let mut table_of_first = None;
         let mut bytes = 0;
         out.raw(b"{\"TransactItems\":[");
-        for (place, part) in self.parts.iter().enumerate() {
+        for (place, part) in self.parts.iter().chain(guards).enumerate() {
             let Part { name, parts } = part;
             let entity = parts.entity;
             let table = client.table_name(entity.table, parts.overrides.table_name());
@@ -318,7 +367,7 @@ impl Transaction {
         }
         // What JSON takes is never less than what DynamoDB counts.
         if bytes > limits::TRANSACTION_BYTES {
-            let size = self.parts.iter().filter_map(|part| part.size().ok()).sum::<usize>();
+            let size = self.parts.iter().chain(guards).filter_map(|part| part.size().ok()).sum::<usize>();
             if size > limits::TRANSACTION_BYTES {
                 return refuse(entity, "the items of the transaction exceed 4 MB".into());
             }
@@ -340,19 +389,9 @@ impl Transaction {
             body,
             // The token makes it so.
             idempotent: true,
-            overrides: self.overrides,
+            overrides: self.overrides.clone(),
         })
     }
-}
-
-/// Says of each part whose condition failed whether its version was in the way.
-fn judge(mut error: Error, expected: &[Option<Arc<Expected>>]) -> Error {
-    for (reason, expected) in error.cancellation_reasons_mut().iter_mut().zip(expected) {
-        if let Some(expected) = expected {
-            expected.judge_part(reason);
-        }
-    }
-    error
 }
 
 impl Part {

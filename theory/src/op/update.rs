@@ -4,6 +4,7 @@ use super::Response;
 use super::parts::{self, Parts, request};
 use super::put::Guard;
 use super::returned::{New, Nothing, Old, Return, UpdatedNew, UpdatedOld};
+use super::unique::Before;
 use crate::attribute::Attribute;
 use crate::attribute::kind::{Addable, Appendable, Deletable};
 use crate::client::{Client, Operation};
@@ -178,6 +179,15 @@ impl<E, R> Update<E, R> {
         self
     }
 
+    /// Reads the item first, where the write touches unique attributes and so must know which values it frees.
+    ///
+    /// One more GetItem, consistent, which costs a read unit for each 4 KB of the item. If a unique value is changed by another before the
+    /// write, it fails with [`VersionConflict`](crate::ErrorKind::VersionConflict), and nothing is written.
+    pub fn reading_old(mut self) -> Self {
+        self.parts.before = Before::ToRead;
+        self
+    }
+
     /// If a condition fails, the error carries the item that made it fail: [`Error::old_item`].
     pub fn return_old_on_failure(mut self) -> Self {
         self.parts.return_old_on_failure = true;
@@ -209,6 +219,7 @@ impl<E: Table, R: Return> Update<E, R> {
             parts.head = Err(error);
         }
         parts.actions = Some(self.actions);
+        parts.may_create = self.guard == Guard::None;
         if !E::LIFECYCLE.is_none() {
             parts.touch = Some(Touch { lifecycle: E::LIFECYCLE, creates: self.guard == Guard::None });
         }

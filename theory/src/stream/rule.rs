@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use theory_schema::{Entity, KeyAttribute, ScalarType, Segment, Type};
 
 /// How the keys of items begin that the library keeps for itself beside those of entities. They are no entity's.
-const RESERVED: &[&str] = &[];
+const RESERVED: &[&str] = &[theory_schema::unique::GUARD_PREFIX];
 
 /// Whether the record has the entity's key: the names and types of its attributes, and what is literal in them.
 pub(super) fn has_key_of(record: &Record, entity: &Entity) -> Result<bool> {

@@ -19,6 +19,7 @@ use bytes::Bytes;
 use futures_util::future::{BoxFuture, Either, pending, select};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::VecDeque;
 use std::collections::hash_map::Entry;
@@ -30,7 +31,7 @@ use theory_schema::{Entity, limits};
 pub(super) struct Group {
     pub(super) table: String,
     pub(super) entity: &'static Entity,
-    pub(super) projection: Option<&'static [&'static str]>,
+    pub(super) projection: Option<Cow<'static, [&'static str]>>,
     pub(super) live: Option<&'static Ttl>,
     pub(super) is_consistent: bool,
 }
@@ -262,7 +263,7 @@ impl Planning<'_> {
         let group = Arc::new(Group {
             table: table.into_owned(),
             entity: parts.entity,
-            projection: parts.projection,
+            projection: parts.projection.clone(),
             live: parts.live,
             is_consistent: parts.is_consistent,
         });

@@ -178,7 +178,7 @@ fn body(keys: &[Wanted]) -> Result<Vec<u8>, Error> {
             out.end_member();
         }
         out.close_array();
-        if let Some(projection) = group.projection {
+        if let Some(projection) = &group.projection {
             // The keys too: by them an item finds its place.
             let keys = group.entity.key.attributes().map(|attribute| attribute.name);
             let mut names = projection.to_vec();

@@ -7,7 +7,7 @@ use crate::client::{Client, Operation};
 use crate::error::Error;
 use crate::op::parts::{Parts, encode_error};
 use crate::op::{ConsumedCapacity, Delete, Nothing, Put, identity};
-use crate::table::Table;
+use crate::table::BatchWritable;
 use futures_core::Stream;
 use futures_util::{StreamExt as _, stream};
 use std::collections::HashMap;
@@ -30,13 +30,13 @@ pub trait BatchWrite {
 #[derive(Debug, Clone)]
 pub struct Write(pub(super) Parts);
 
-impl<E: Table> BatchWrite for Put<E, Nothing> {
+impl<E: BatchWritable> BatchWrite for Put<E, Nothing> {
     fn push_onto(self, writes: &mut Vec<Write>) {
         writes.push(Write(self.parts));
     }
 }
 
-impl<E: Table> BatchWrite for Delete<E, Nothing> {
+impl<E: BatchWritable> BatchWrite for Delete<E, Nothing> {
     fn push_onto(self, writes: &mut Vec<Write>) {
         writes.push(Write(self.parts));
     }

@@ -3,12 +3,14 @@
 use crate::attribute::FromAttribute as _;
 use crate::expr::{Actions, Node, PathNode, Step};
 use crate::op::parts::Refused;
+use crate::op::unique::Before;
 use crate::table::Table;
 use crate::value::Value;
 use crate::wire::stamp::Stamping;
 use crate::wire::{DecodeError, EncodeError, EncodeErrorKind, Reader, scratch, size};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 use theory_schema::{Attribute, Entity, limits};
 
 /// The attributes of an entity, as it writes them, without those that the library writes on its own account.
@@ -38,6 +40,14 @@ impl Baseline {
             out.end_object();
         });
         Baseline { fields, is_mended }
+    }
+
+    /// What a write of the item knows of it, where that matters.
+    pub(crate) fn before(&self, entity: &Entity) -> Before {
+        match &self.fields {
+            Ok(fields) if !entity.uniques.is_empty() => Before::Read(Some(Arc::from(&**fields))),
+            _ => Before::Unknown,
+        }
     }
 
     /// The attributes by their names.

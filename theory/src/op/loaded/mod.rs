@@ -124,7 +124,9 @@ impl<E: Table> Loaded<E> {
 
     /// Deletes the item that was read, in that version only.
     pub fn delete(&self) -> Delete<E> {
-        Delete::new(self.baseline.key_head(E::SCHEMA)).expect(self.expected.clone())
+        let mut delete = Delete::new(self.baseline.key_head(E::SCHEMA)).expect(self.expected.clone());
+        delete.parts.before = self.baseline.before(E::SCHEMA);
+        delete
     }
 
     /// Checks, as a part of a transaction, that the item still has the version that was read; without a version, that it exists.
@@ -163,6 +165,7 @@ impl<E: Table> Loaded<E> {
     fn overwrite(&mut self, guard: Guard) -> Put<E> {
         let now = Baseline::of(&self.entity, false);
         let mut put = Put::new(&self.entity, guard).expect(self.expected.clone());
+        put.parts.before = self.baseline.before(E::SCHEMA);
         // Where it cannot be encoded, the request has the error already.
         if let Ok(Some(refused)) = self.baseline.changed_key(&now, E::SCHEMA) {
             put.parts.refused = Some(Box::new(refused));

@@ -40,6 +40,7 @@ impl<'l, E: Table> Save<'l, E> {
         };
         let mut parts = Parts::new(Operation::UpdateItem, E::SCHEMA, head);
         parts.refused = refused.map(Box::new);
+        parts.before = loaded.baseline.before(E::SCHEMA);
         match &loaded.expected {
             Some(expected) => parts.expect(Some(expected.clone())),
             None => parts.conditions.extend(Guard::Exists.test(E::SCHEMA)),
