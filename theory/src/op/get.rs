@@ -1,29 +1,13 @@
 //! Reading one item.
 
+use super::Response;
+use super::live::read_unless_expired;
 use super::parts::{self, Parts, request};
-use super::{Loaded, Response};
-use crate::attribute::FromFields;
 use crate::client::{Client, Operation};
 use crate::error::Error;
-use crate::lifecycle::Ttl;
-use crate::table::{Expiring, FromItem, Projection, Table};
-use crate::timestamp::Timestamp;
-use crate::wire::{DecodeError, EncodeError, Reader};
+use crate::table::{FromItem, Projection, Table};
+use crate::wire::{EncodeError, Reader};
 use std::marker::PhantomData;
-
-/// Reads the item; `None` if it had expired at the moment, where one is given.
-pub(super) fn read_unless_expired<O: FromItem>(
-    input: &mut Reader<'_>,
-    live: Option<(&Ttl, Timestamp)>,
-) -> Result<Option<O>, DecodeError> {
-    if let Some((ttl, now)) = live
-        && ttl.has_expired(input, now)?
-    {
-        input.skip()?;
-        return Ok(None);
-    }
-    O::from_item(input).map(Some)
-}
 
 /// Reads one item by its key: GetItem.
 ///
@@ -46,32 +30,16 @@ impl<E: Table> Get<E> {
     /// It costs the same read units as reading the whole item, and less of network and decoding.
     pub fn project<P: Projection<Entity = E>>(mut self) -> Get<E, P> {
         self.parts.projection = Some(P::ATTRIBUTES.into());
-        Get { parts: self.parts, marker: PhantomData }
-    }
-}
-
-impl<E: Table + FromFields> Get<E> {
-    /// Keeps, beside the entity, what the item was when it was read: [`Loaded::save`] then writes what the program has changed, and only
-    /// over that version.
-    ///
-    /// It costs nothing at DynamoDB, and an encoding of the item here.
-    pub fn loaded(self) -> Get<E, Loaded<E>> {
-        Get { parts: self.parts, marker: PhantomData }
-    }
-}
-
-impl<E: Expiring, O> Get<E, O> {
-    /// Takes an item that is past its `ttl` for none.
-    ///
-    /// DynamoDB deletes such items in its own time, often after days, and returns them until then. It is decided here, by the client's
-    /// clock, when the item was read; it costs the same.
-    pub fn live(mut self) -> Self {
-        self.parts.live = Some(E::TTL);
-        self
+        self.typed()
     }
 }
 
 impl<E, O> Get<E, O> {
+    /// The same, read as another type.
+    pub(super) fn typed<P>(self) -> Get<E, P> {
+        Get { parts: self.parts, marker: PhantomData }
+    }
+
     /// Sees every write that succeeded before, at twice the read units.
     pub fn consistent_read(mut self) -> Self {
         self.parts.is_consistent = true;

@@ -10,6 +10,7 @@ mod delete;
 mod exactly_once;
 mod get;
 mod identity;
+mod live;
 mod loaded;
 mod page;
 pub(crate) mod parts;

@@ -1,20 +1,18 @@
 //! Reading many items: by a key, through an index, or all.
 
-use super::Loaded;
 use super::page::{self, ItemStream, Page, PageStream, Plan};
 use super::scan::ParallelScan;
 use super::sort::{Sort, SortCondition, SortKey};
 use super::source::{
     All, Consistent, Local, Partial, Primary, ReadFrom, Source, Whole, WholeIndex, WholeTable,
 };
-use crate::attribute::FromFields;
 use crate::client::{Client, Overrides};
 use crate::cursor::{Cursor, ScanCheckpoint};
 use crate::error::{Error, ErrorKind};
 use crate::expr::{Comparator, Condition, FilterOn, Node, Operand, PathNode, RenderError, Test};
 use crate::key::{KeyArgs, key_condition_value};
 use crate::lifecycle::Ttl;
-use crate::table::{Expiring, Projection, Scannable, Table};
+use crate::table::{Projection, Scannable, Table};
 use crate::wire::KeySide;
 use futures_util::TryStreamExt as _;
 use std::marker::PhantomData;
@@ -231,23 +229,6 @@ impl<E: Table, I: Source, S> Query<E, I, S> {
     }
 }
 
-impl<E: Table + FromFields, I, S> Query<E, I, S> {
-    /// Keeps, beside each entity, what the item was when it was read: [`Loaded::save`] then writes what the program has changed, and only
-    /// over that version.
-    ///
-    /// It costs nothing at DynamoDB, and an encoding of each item here.
-    pub fn loaded(self) -> Query<E, I, S, Loaded<E>> {
-        self.typed()
-    }
-}
-
-impl<E, I, S> Query<E, I, S, Loaded<E>> {
-    /// Returns items that cannot be read as [`Undecodable`](super::Undecodable) in their place, instead of failing the page.
-    pub fn keep_undecodable(self) -> Query<E, I, S, Result<Loaded<E>, super::Undecodable>> {
-        self.typed()
-    }
-}
-
 impl<E, const N: usize, S, O> Query<E, Local<N, Partial>, S, O> {
     /// Reads the attributes that the index does not hold from the table.
     ///
@@ -258,31 +239,9 @@ impl<E, const N: usize, S, O> Query<E, Local<N, Partial>, S, O> {
     }
 }
 
-impl<E: Expiring, I, S, O> Query<E, I, S, O> {
-    /// Leaves out items that are past their `ttl`; as with every [`filter`](Self::filter), it is paid for all that are read.
-    ///
-    /// DynamoDB deletes such items in its own time, often after days, and returns them until then. For each page the moment is that of the
-    /// client's clock when it is asked for. An index must hold the attribute; where it is part of the index's key, use
-    /// [`sort_key`](Self::sort_key) instead.
-    ///
-    /// ```no_run
-    /// # use theory::{Table, Timestamp};
-    /// # #[derive(Table)] #[table(name = "sessions")]
-    /// # struct Session { #[table(pk)] user: String, #[table(sk)] id: String, #[table(ttl)] expires: Option<Timestamp> }
-    /// # async fn example(client: &theory::Client) -> theory::Result<()> {
-    /// let sessions = Session::query("ada").live().all(client).await?; // one without `expires` lives
-    /// # let _: Vec<Session> = sessions;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn live(mut self) -> Self {
-        self.parts.live = Some(E::TTL);
-        self
-    }
-}
-
 impl<E, I, S, O> Query<E, I, S, O> {
-    fn typed<J, Q, P>(self) -> Query<E, J, Q, P> {
+    /// The same, with other types.
+    pub(super) fn typed<J, Q, P>(self) -> Query<E, J, Q, P> {
         Query { parts: self.parts, marker: PhantomData }
     }
 

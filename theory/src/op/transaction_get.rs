@@ -1,6 +1,7 @@
 //! Several reads at one moment.
 
-use super::get::{Get, read_unless_expired};
+use super::get::Get;
+use super::live::read_unless_expired;
 use super::parts::{Parts, decode_error, encode_error};
 use super::{ConsumedCapacity, Response};
 use crate::client::{self, Call, Client, Operation, Overrides};

@@ -6,7 +6,7 @@ use super::left::Reason;
 use super::policy::{Policy, settings};
 use crate::client::{Client, Operation};
 use crate::error::Error;
-use crate::op::get::read_unless_expired;
+use crate::op::live::read_unless_expired;
 use crate::op::parts::{Parts, decode_error};
 use crate::op::{ConsumedCapacity, Get};
 use crate::table::{FromItem, Table};

@@ -1,6 +1,7 @@
 //! An entity that knows what the item was when it was read.
 
 mod baseline;
+mod read;
 mod save;
 
 pub use save::Save;
