@@ -54,6 +54,7 @@
 //! - **A part of an item** is read by a struct that derives [`Projection`], which an index with fewer attributes needs.
 //! - **Reading much** is a [`Query`](op::Query): `page`, `all`, `stream`, `first`, `one` and `count`, with [`Cursor`]s that go
 //!   through text without loss.
+//! - **Read, change, save**: what is read with `.loaded()` is a [`Loaded`] entity, whose [`save`](Loaded::save) writes what the program changed.
 //! - **Writing several items** as one is a [`transaction`].
 //! - **A failure** is one opaque [`Error`] with a [kind](ErrorKind). A write whose outcome is not known
 //!   [says so](Error::is_ambiguous).
