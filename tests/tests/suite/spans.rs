@@ -187,6 +187,35 @@ async fn a_failure_names_its_kind() {
     .await;
 }
 
+/// An item that counts its writes.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table(name = "counted")]
+struct Counted {
+    #[table(pk)]
+    id: u64,
+    #[table(version)]
+    version: u64,
+}
+
+#[tokio::test]
+async fn a_version_conflict_is_called_so() {
+    with_tables(&[Counted::SCHEMA], async |bench| {
+        let client = &bench.client;
+        let capture = Capture::default();
+        Counted { id: 1, version: 0 }.create().send(client).await.unwrap();
+        for expected in [0, 0] {
+            let touch = Counted::update(1).expected_version(expected).send(client);
+            let (result, spans) = capture.of(touch).await;
+            let Err(error) = result else { continue };
+            assert!(error.is_version_conflict());
+            check(&spans, "dynamodb.UpdateItem", &[("error", "version_conflict")], &[]);
+            return;
+        }
+        panic!("the second one meets another version");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn every_page_has_a_span_and_an_index_its_name() {
     with_tables(&[Spot::SCHEMA], async |bench| {

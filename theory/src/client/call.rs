@@ -15,6 +15,9 @@ use super::retry::Stopped;
 use super::throttling;
 use crate::error::{Error, ErrorKind};
 
+/// Makes of an error the one that it is.
+pub(crate) type Judge = Box<dyn FnOnce(Error) -> Error + Send>;
+
 /// A request that is ready to be sent.
 pub(crate) struct Call {
     pub(crate) operation: Operation,
@@ -31,6 +34,8 @@ pub(crate) struct Call {
     /// `false` for a write with `ADD`, arithmetic or `list_append`: it is then not repeated after an attempt whose
     /// outcome is unknown. For `TransactWriteItems`, `true` says that the body carries a client request token.
     pub(crate) idempotent: bool,
+    /// What a refusal means, where the request knows it better than DynamoDB.
+    pub(crate) judge: Option<Judge>,
     /// What the request sets for itself, over the client's defaults.
     pub(crate) overrides: Overrides,
 }
@@ -71,8 +76,9 @@ impl Response {
 ///
 /// DynamoDB's refusals by their kind; `Deadline` and `Transport` where there was no usable answer. An error of a
 /// write is ambiguous if any attempt may have taken effect.
-pub(crate) async fn call(client: &Client, call: Call) -> Result<Response, Error> {
+pub(crate) async fn call(client: &Client, mut call: Call) -> Result<Response, Error> {
     let span = call.operation.span(call.entity, &call.table, call.index);
+    let judge = call.judge.take();
     let result = exchange(client, call, &span).instrument(span.clone()).await;
     match result {
         Ok(mut response) => {
@@ -82,6 +88,10 @@ pub(crate) async fn call(client: &Client, call: Call) -> Result<Response, Error>
             Ok(response)
         }
         Err(error) => {
+            let error = match judge {
+                Some(judge) => judge(error),
+                None => error,
+            };
             span.record("attempts", error.attempts());
             span.record("request_id", error.request_id());
             span.record("error", error.kind().as_str());

@@ -84,7 +84,7 @@ use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_types::SdkConfig;
 
 pub use builder::ClientBuilder;
-pub(crate) use call::{Call, call};
+pub(crate) use call::{Call, Judge, call};
 pub use deadline::Deadline;
 use exchange::Exchange;
 use naming::Naming;

@@ -307,6 +307,7 @@ impl Plan {
             index: self.parts.index.map(|index| index.name),
             body,
             idempotent: true,
+            judge: None,
             overrides: self.parts.overrides.clone(),
         };
         let response = client::call(&self.client, call).await?;

@@ -3,7 +3,7 @@
 use super::exactly_once::{self, Once};
 use super::unique::{self, Before, Watch};
 use super::{ConsumedCapacity, Response, Return};
-use crate::client::{self, Call, Client, Operation, Overrides};
+use crate::client::{self, Call, Client, Judge, Operation, Overrides};
 use crate::error::{Error, ErrorKind};
 use crate::expr::{Actions, Node, RenderError, Renderer, Test};
 use crate::lifecycle::{self, Expected, Stamps, Touch, Ttl};
@@ -178,8 +178,21 @@ impl Parts {
             index: None,
             body,
             idempotent: self.is_idempotent(),
+            judge: self.judge(),
             overrides: self.overrides,
         })
+    }
+
+    /// Tells whose condition failed: that of the version, of what was read, or of the caller.
+    fn judge(&self) -> Option<Judge> {
+        let (expected, watch) = (self.expected.clone(), self.watch.clone());
+        if expected.is_none() && watch.is_none() {
+            return None;
+        }
+        Some(Box::new(move |error| {
+            let error = expected.iter().fold(error, |error, expected| expected.judge(error));
+            watch.iter().fold(error, |error, watch| watch.judge(error))
+        }))
     }
 
     /// Whether sending it twice does the same as sending it once.
@@ -287,17 +300,8 @@ pub(crate) async fn send<T>(
     read: impl FnOnce(&mut Reader<'_>) -> Result<Option<T>, DecodeError>,
 ) -> Result<Response<Option<T>>, Error> {
     let (entity, operation) = (parts.entity, parts.operation);
-    let (expected, watch) = (parts.expected.clone(), parts.watch.clone());
     let call = parts.into_call(&client)?;
-    let answer = client::call(&client, call).await.map_err(|mut error| {
-        if let Some(expected) = &expected {
-            error = expected.judge(error);
-        }
-        match &watch {
-            Some(watch) => watch.judge(error),
-            None => error,
-        }
-    })?;
+    let answer = client::call(&client, call).await?;
     match read_answer(&answer.body, item, read) {
         Ok((output, consumed_capacity)) => {
             if !operation.is_write() {

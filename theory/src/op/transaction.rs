@@ -389,6 +389,7 @@ impl Transaction {
             body,
             // The token makes it so.
             idempotent: true,
+            judge: None,
             overrides: self.overrides.clone(),
         })
     }

@@ -215,6 +215,7 @@ fn into_call(
         index: None,
         body,
         idempotent: true,
+        judge: None,
         overrides,
     })
 }

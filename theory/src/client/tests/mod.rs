@@ -194,6 +194,7 @@ fn request(operation: Operation) -> Call {
         index: None,
         body: BODY.as_bytes().to_vec(),
         idempotent: true,
+        judge: None,
         overrides: Overrides::new(),
     }
 }

@@ -138,6 +138,7 @@ async fn send(runtime: &Runtime, keys: &[Wanted]) -> Result<Page, Error> {
         index: None,
         body: body(keys)?,
         idempotent: true,
+        judge: None,
         overrides: runtime.policy.overrides.clone(),
     };
     let response = client::call(&runtime.client, call).await?;

@@ -170,6 +170,7 @@ async fn send(runtime: &Runtime, writes: &mut [Pending]) -> Result<Answer, Error
         body,
         // A put or a delete done twice is the same as done once.
         idempotent: true,
+        judge: None,
         overrides: runtime.policy.overrides.clone(),
     };
     let response = client::call(&runtime.client, call).await?;
