@@ -115,7 +115,7 @@ const RULES: &[Rule] = &[
     Rule {
         keys: &["unique"],
         against: &["version", "created_at", "updated_at", "ttl"],
-        why: "the library writes this field, and gives many items the same value",
+        why: "many items have the same one",
     },
     Rule {
         keys: &["unique"],

@@ -96,7 +96,7 @@ fn attribute(field: &Field, name: &Ident, errors: &Errors) {
                 .iter()
                 .any(|key| key.is_some()) =>
         {
-            "is written by the library, which gives many items the same value"
+            "is the same in many items"
         }
         Store::Attribute => return,
     };

@@ -46,7 +46,7 @@ fn a_constraint_is_on_attributes() {
     check_with(
         "unique(fields(status, v))",
         "#[table(ttl)] v: u64",
-        &["`v` is written by the library, which gives many items the same value"],
+        &["`v` is the same in many items"],
     );
     check_with("unique(fields(status, v))", "#[table(skip)] v: u64", &["`v` is skipped"]);
 }
