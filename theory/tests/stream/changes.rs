@@ -237,3 +237,25 @@ fn only_dynamodbs_own_removals_are_expiries() {
         assert_eq!(parse(&record).removal_cause(), cause, "{name} by {identity}");
     }
 }
+
+/// An entity that a guard could be read as.
+#[derive(Debug, PartialEq, Table)]
+#[table(name = "users")]
+struct User {
+    #[table(pk)]
+    id: String,
+    #[table(unique)]
+    email: Option<String>,
+}
+
+#[test]
+fn guards_of_unique_values_are_no_items() {
+    for (id, is_item) in [("ada", true), ("theory.unique#User.email#S1:a", false)] {
+        let keys = json!({"id": {"S": id}});
+        let image = json!({"id": {"S": id}, "theory.owner": {"S": "{}"}});
+        let change = json!({"NewImage": image, "StreamViewType": "NEW_AND_OLD_IMAGES"});
+        let record = parse(&record("INSERT", &keys, change));
+        assert_eq!(record.change::<User>().unwrap().is_some(), is_item);
+        assert_eq!(record.key::<User>().unwrap().is_some(), is_item);
+    }
+}
