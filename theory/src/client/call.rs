@@ -172,7 +172,7 @@ pub(super) fn too_late(entity: &'static str, operation: &'static str) -> Error {
 }
 
 /// Says of an error what the deadline and the budget had to do with it.
-fn explain(error: Error, client: &Client, stopped: Option<Stopped>) -> Error {
+pub(super) fn explain(error: Error, client: &Client, stopped: Option<Stopped>) -> Error {
     let is_cut = || client.deadline.is_some_and(|deadline| deadline.has_come());
     match stopped {
         Some(Stopped::Late) if error.attempts() == 0 => error.with_out_of_time().with_detail(NOT_SENT),

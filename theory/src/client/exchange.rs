@@ -26,7 +26,7 @@ use aws_smithy_runtime_api::client::ser_de::{
     DeserializeResponse, SerializeRequest, SharedRequestSerializer, SharedResponseDeserializer,
 };
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::config_bag::{ConfigBag, FrozenLayer};
 use bytes::Bytes;
 
 use super::operation::Operation;
@@ -41,10 +41,18 @@ use crate::error::ThrottlingReason;
 pub(super) struct Exchange(Arc<Shared>);
 
 struct Shared {
-    operation: Operation,
+    wire: Wire,
     repeatable: bool,
     terms: Terms,
     state: Mutex<State>,
+}
+
+/// Who writes the request and reads the answer.
+enum Wire {
+    /// We do.
+    Direct(Operation),
+    /// The SDK does, by what this layer holds: the account is kept here, and an answer is read only if it arrived whole.
+    Beside(Option<FrozenLayer>),
 }
 
 #[derive(Default)]
@@ -82,7 +90,13 @@ pub(super) struct Answer {
 impl Exchange {
     pub(super) fn new(operation: Operation, repeatable: bool, terms: Terms, body: Vec<u8>) -> Self {
         let state = Mutex::new(State { body: Some(body), ..State::default() });
-        Self(Arc::new(Shared { operation, repeatable, terms, state }))
+        Self(Arc::new(Shared { wire: Wire::Direct(operation), repeatable, terms, state }))
+    }
+
+    /// Keeps account of a request that the SDK writes and reads itself, and that may be repeated.
+    pub(super) fn beside(terms: Terms, layer: Option<FrozenLayer>) -> Self {
+        let state = Mutex::new(State { serialized: true, ..State::default() });
+        Self(Arc::new(Shared { wire: Wire::Beside(layer), repeatable: true, terms, state }))
     }
 
     /// What is known at the end.
@@ -94,8 +108,11 @@ impl Exchange {
         state
     }
 
-    pub(super) fn operation(&self) -> Operation {
-        self.0.operation
+    pub(super) fn operation(&self) -> Option<Operation> {
+        match self.0.wire {
+            Wire::Direct(operation) => Some(operation),
+            Wire::Beside(_) => None,
+        }
     }
 
     pub(super) fn is_repeatable(&self) -> bool {
@@ -115,7 +132,7 @@ impl Exchange {
 /// Never the body: the SDK prints its config bag when it traces.
 impl fmt::Debug for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Exchange").field(&self.0.operation).finish()
+        f.debug_tuple("Exchange").field(&self.operation()).finish()
     }
 }
 
@@ -130,9 +147,11 @@ impl Intercept for Exchange {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        cfg.interceptor_state()
-            .store_put(SharedRequestSerializer::new(self.clone()))
-            .store_put(SensitiveOutput);
+        if let Wire::Direct(_) = self.0.wire {
+            cfg.interceptor_state()
+                .store_put(SharedRequestSerializer::new(self.clone()))
+                .store_put(SensitiveOutput);
+        }
         Ok(())
     }
 
@@ -218,11 +237,12 @@ impl Intercept for Exchange {
 
 impl SerializeRequest for Exchange {
     fn serialize_input(&self, _: Input, _: &mut ConfigBag) -> Result<HttpRequest, BoxError> {
+        let Wire::Direct(operation) = self.0.wire else { return Err("the SDK writes this request".into()) };
         let body = {
             let mut state = self.state();
             state.serialized = true;
             let body = Bytes::from(state.body.take().ok_or("the request was serialized twice")?);
-            if matches!(self.0.operation, Operation::TransactGetItems | Operation::TransactWriteItems) {
+            if matches!(operation, Operation::TransactGetItems | Operation::TransactWriteItems) {
                 state.transaction = Some(body.clone());
             }
             body
@@ -232,7 +252,7 @@ impl SerializeRequest for Exchange {
         request.set_method("POST")?;
         let headers = request.headers_mut();
         headers.insert("content-type", "application/x-amz-json-1.0");
-        headers.insert("x-amz-target", self.0.operation.target());
+        headers.insert("x-amz-target", operation.target());
         headers.insert("content-length", itoa::Buffer::new().format(length).to_owned());
         Ok(request)
     }
@@ -253,12 +273,13 @@ impl DeserializeResponse for Exchange {
             return self.deserialize_as_sdk(response, cfg);
         }
         check(bytes, checksum).map_err(unreadable)?;
+        let Wire::Direct(operation) = self.0.wire else { return self.deserialize_as_sdk(response, cfg) };
         let body = response.body().try_clone().ok_or_else(|| unreadable("the body cannot be shared"))?;
         let headers = response.headers();
         let request_id = headers.get("x-amzn-requestid").or_else(|| headers.get("x-amz-request-id"));
         let answer = Answer { body, request_id: request_id.map(str::to_owned) };
         self.state().answer = Some(answer);
-        Ok(self.0.operation.empty_output())
+        Ok(operation.empty_output())
     }
 }
 
@@ -269,7 +290,14 @@ impl Exchange {
         response: &HttpResponse,
         cfg: &ConfigBag,
     ) -> Result<Output, OrchestratorError<Error>> {
-        let layer = self.0.operation.stock_layer();
+        let direct;
+        let layer = match &self.0.wire {
+            Wire::Direct(operation) => {
+                direct = operation.stock_layer();
+                &direct
+            }
+            Wire::Beside(layer) => layer,
+        };
         match layer.as_ref().and_then(|layer| layer.load::<SharedResponseDeserializer>()) {
             Some(stock) => stock.deserialize_nonstreaming_with_config(response, cfg),
             None => Err(unreadable("the SDK has no deserializer for this operation")),

@@ -80,7 +80,7 @@ impl Exchange {
 }
 
 /// Why the same request may succeed if it is sent again.
-fn reason(operation: Operation, context: &InterceptorContext) -> Option<ErrorKind> {
+fn reason(operation: Option<Operation>, context: &InterceptorContext) -> Option<ErrorKind> {
     let error = context.output_or_error()?.err()?;
     if let Some(response) = context.response().filter(|response| !response.status().is_success()) {
         let body = response.body().bytes().unwrap_or_default();
@@ -90,7 +90,8 @@ fn reason(operation: Operation, context: &InterceptorContext) -> Option<ErrorKin
             Some("RequestTimeout" | "RequestTimeoutException") => return Some(ErrorKind::TransientError),
             _ => {}
         }
-        let can_conflict = operation.is_write() || operation == Operation::TransactGetItems;
+        let can_conflict = operation
+            .is_some_and(|operation| operation.is_write() || operation == Operation::TransactGetItems);
         if can_conflict && passes(body) {
             return Some(ErrorKind::ThrottlingError);
         }

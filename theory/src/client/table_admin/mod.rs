@@ -4,6 +4,11 @@
 //! the tables that some entities declare, wait for them, look at them, delete them. Entities that share a table make
 //! one table together.
 //!
+//! Each request has a span, and is sent by the rules of all others: nothing is begun, and no pause made, that the client's
+//! [deadline](Client::with_deadline) leaves no time for, repetitions draw from its budget, and an error of a change whose
+//! answer was lost [is ambiguous](Error::is_ambiguous): also `TableInUse` where a repeated creation may have met its own
+//! work, and `TableNotFound` where a repeated deletion may have.
+//!
 //! # Example
 //!
 //! ```
@@ -17,32 +22,41 @@
 //! # }
 //! ```
 
+mod request;
 mod shape;
 mod wait;
 
 use std::borrow::Cow;
 
-use aws_sdk_dynamodb::config::Builder as SdkConfigBuilder;
-use aws_sdk_dynamodb::error::{BuildError, SdkError};
+use aws_sdk_dynamodb::error::BuildError;
+use aws_sdk_dynamodb::operation;
 use aws_sdk_dynamodb::types::{
     IndexStatus, TableDescription, TableStatus, TimeToLiveSpecification, TimeToLiveStatus,
 };
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin as _;
+use request::{Effect, Request};
 use theory_schema::{Entity, Table, TableError};
+use tracing::Instrument as _;
 
 use super::Client;
-use super::failure::Failure;
-use super::overrides::Overrides;
 use crate::error::{Error, ErrorKind};
 
 pub use wait::Wait;
 
-/// Sends a request of the SDK with what the client sets for all of its requests.
+/// Sends a request of the SDK with what the client sets for all of its requests, in a span of its own.
 macro_rules! send {
-    ($admin:expr, $input:expr) => {
-        $input.customize().config_override($admin.config()).send().await
-    };
+    ($admin:expr, $name:literal, $module:ident::$plugin:ident, $effect:ident, $input:expr) => {{
+        let Admin { client, entity, name } = $admin;
+        let span = request::span!($name, *entity, &**name);
+        let layer = operation::$module::$plugin::new().config();
+        match Request::begin(client, entity, $name, Effect::$effect, span.clone(), layer) {
+            Ok((request, config)) => {
+                let sent = $input.customize().config_override(config).send().instrument(span);
+                request.end(sent.await)
+            }
+            Err(error) => Err(error),
+        }
+    }};
 }
 
 /// How a table is paid for.
@@ -138,12 +152,10 @@ impl CreateTables {
     async fn create(&self, admin: &Admin<'_>, table: &Table) -> Result<bool, Error> {
         let input = shape::create_table(admin.client.sdk().create_table(), table, &admin.name, self.billing)
             .map_err(|error| admin.unbuildable("CreateTable", error))?;
-        match send!(admin, input) {
+        match send!(admin, "CreateTable", create_table::CreateTable, Change, input) {
             Ok(_) => Ok(true),
-            Err(error) => match admin.failed("CreateTable", error) {
-                error if self.skip_existing && error.kind() == ErrorKind::TableInUse => Ok(false),
-                error => Err(error),
-            },
+            Err(error) if self.skip_existing && error.kind() == ErrorKind::TableInUse => Ok(false),
+            Err(error) => Err(error),
         }
     }
 }
@@ -193,11 +205,10 @@ impl DeleteTables {
         for table in Table::of(&self.entities).map_err(contradiction)? {
             let admin = Admin::new(client, &table, &self.entities);
             let input = client.sdk().delete_table().table_name(&*admin.name);
-            if let Err(error) = send!(admin, input) {
-                match admin.failed("DeleteTable", error) {
-                    error if self.skip_missing && error.is_table_not_found() => continue,
-                    error => return Err(error),
-                }
+            match send!(&admin, "DeleteTable", delete_table::DeleteTable, Change, input) {
+                Ok(_) => {}
+                Err(error) if self.skip_missing && error.is_table_not_found() => continue,
+                Err(error) => return Err(error),
             }
             if let Some(wait) = &self.wait {
                 let mut pauses = wait.start(client);
@@ -239,12 +250,11 @@ impl<'a> Admin<'a> {
     }
 
     async fn describe(&self) -> Result<Option<TableDescription>, Error> {
-        match send!(self, self.client.sdk().describe_table().table_name(&*self.name)) {
+        let input = self.client.sdk().describe_table().table_name(&*self.name);
+        match send!(self, "DescribeTable", describe_table::DescribeTable, Read, input) {
             Ok(output) => Ok(output.table),
-            Err(error) => match self.failed("DescribeTable", error) {
-                error if error.is_table_not_found() => Ok(None),
-                error => Err(error),
-            },
+            Err(error) if error.is_table_not_found() => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
@@ -257,8 +267,9 @@ impl<'a> Admin<'a> {
     }
 
     async fn has_ttl(&self) -> Result<bool, Error> {
-        let output = send!(self, self.client.sdk().describe_time_to_live().table_name(&*self.name))
-            .map_err(|error| self.failed("DescribeTimeToLive", error))?;
+        let input = self.client.sdk().describe_time_to_live().table_name(&*self.name);
+        let output =
+            send!(self, "DescribeTimeToLive", describe_time_to_live::DescribeTimeToLive, Read, input)?;
         let status = output.time_to_live_description.and_then(|ttl| ttl.time_to_live_status);
         Ok(matches!(status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling)))
     }
@@ -267,22 +278,14 @@ impl<'a> Admin<'a> {
         let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name(attribute).build();
         let ttl = ttl.map_err(|error| self.unbuildable("UpdateTimeToLive", error))?;
         let input = self.client.sdk().update_time_to_live().table_name(&*self.name);
-        send!(self, input.time_to_live_specification(ttl))
-            .map(drop)
-            .map_err(|error| self.failed("UpdateTimeToLive", error))
-    }
-
-    /// What the client sets for all of its requests.
-    fn config(&self) -> SdkConfigBuilder {
-        self.client.config_override(Overrides::new()).0
-    }
-
-    fn failed<E>(&self, operation: &'static str, error: SdkError<E, HttpResponse>) -> Error
-    where
-        E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
-    {
-        // How often it was sent is the SDK's secret here.
-        Failure::new(error).into_error(self.entity, operation, 1)
+        send!(
+            self,
+            "UpdateTimeToLive",
+            update_time_to_live::UpdateTimeToLive,
+            Change,
+            input.time_to_live_specification(ttl)
+        )
+        .map(drop)
     }
 
     fn unbuildable(&self, operation: &'static str, error: BuildError) -> Error {

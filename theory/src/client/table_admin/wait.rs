@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::config::{AsyncSleep, SharedAsyncSleep};
 
-use crate::client::Client;
+use crate::client::{Client, Deadline};
 use crate::error::{Error, ErrorKind};
 
 /// How to wait until a table is created or gone.
 ///
 /// The state is asked for at once, and then after pauses that double from `first_pause` to `longest_pause`. The
-/// pauses count towards the timeout; the requests between them do not, and have timeouts of their own.
+/// pauses count towards the timeout; the requests between them do not, and have timeouts of their own. No pause is begun
+/// that would end after the client's [deadline](Client::with_deadline).
 ///
 /// # Example
 ///
@@ -67,7 +68,13 @@ impl Wait {
 
     pub(super) fn start(&self, client: &Client) -> Pauses {
         let sleep = self.sleep.clone().or_else(|| client.sdk().config().sleep_impl());
-        Pauses { next: self.first_pause, longest: self.longest_pause, left: self.timeout, sleep }
+        Pauses {
+            next: self.first_pause,
+            longest: self.longest_pause,
+            left: self.timeout,
+            deadline: client.deadline(),
+            sleep,
+        }
     }
 }
 
@@ -76,6 +83,7 @@ pub(super) struct Pauses {
     next: Duration,
     longest: Duration,
     left: Duration,
+    deadline: Option<Deadline>,
     sleep: Option<SharedAsyncSleep>,
 }
 
@@ -89,6 +97,12 @@ impl Pauses {
         }
         // A pause of nothing would ask for ever.
         let now = self.next.max(Duration::from_millis(1)).min(self.left);
+        if self.deadline.is_some_and(|deadline| !deadline.allows(now)) {
+            return Err(Error::new(ErrorKind::Deadline, entity)
+                .with_operation("DescribeTable")
+                .with_out_of_time()
+                .with_detail("the deadline left no time to wait for the table"));
+        }
         match &self.sleep {
             Some(sleep) => sleep.sleep(now).await,
             None => tokio::time::sleep(now).await,

@@ -6,6 +6,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use super::*;
+use crate::client::{CreateTables, DeleteTables};
 
 #[derive(Clone, Default)]
 struct Output(Arc<Mutex<Vec<u8>>>);
@@ -86,6 +87,47 @@ async fn a_span_says_what_failed() {
     let closed = lines(&log, "theory: close");
     let [line] = &closed[..] else { panic!("one span: {closed:?}") };
     assert!(line.contains(r#"error="transport""#) && line.contains("ambiguous=true"), "{line}");
+}
+
+/// What is asked of a table is traced like anything else.
+#[tokio::test(start_paused = true)]
+async fn tables_have_spans_too() {
+    static COUPON: theory_schema::Entity = theory_schema::Entity::new(
+        "Coupon",
+        "coupons",
+        theory_schema::Key {
+            partition: &[theory_schema::KeyAttribute {
+                name: "code",
+                ty: theory_schema::ScalarType::String,
+                template: &[],
+            }],
+            sort: &[],
+        },
+        &[],
+    );
+    let log = traced(async {
+        let active = Step::Answer(200, r#"{"Table":{"TableStatus":"ACTIVE"}}"#);
+        let script = Script::new([THROTTLED, FAILED, DONE, active, Step::Reset]);
+        let client = script.client();
+        CreateTables::of(&[&COUPON]).send(&client).await.unwrap();
+        DeleteTables::of(&[&COUPON]).send(&client).await.unwrap_err();
+    })
+    .await;
+    let closed = lines(&log, "theory: close");
+    let [created, described, deleted] = &closed[..] else { panic!("three spans: {closed:?}") };
+    for part in [
+        "dynamodb.CreateTable{",
+        r#"operation="CreateTable""#,
+        r#"entity="Coupon""#,
+        r#"table="coupons""#,
+        r#"request_id="RID""#,
+        "attempts=3",
+        r#"throttled_by="unknown""#,
+    ] {
+        assert!(created.contains(part), "{part} in {created}");
+    }
+    assert!(described.contains("dynamodb.DescribeTable{") && !described.contains("error"), "{described}");
+    assert!(deleted.contains(r#"error="transport""#) && deleted.contains("ambiguous=true"), "{deleted}");
 }
 
 /// The SDK is told that responses are sensitive. Requests it prints, as the documentation of the client says.

@@ -1,5 +1,7 @@
 //! Tables from the schema: what is asked for, how long is waited, and what is taken for done.
 
+mod rules;
+
 use aws_sdk_dynamodb::config::{AsyncSleep, Sleep};
 use theory_schema::{
     Attribute, Entity, Index, IndexKind, Key, KeyAttribute, Projection, Role, ScalarType, Type,
