@@ -1,7 +1,7 @@
 //! The entity of these tests, and an engine that has its table.
 
 use theory::client::CreateTables;
-use theory::{Client, Table};
+use theory::{Client, Table, Timestamp};
 use theory_testing::EmbeddedDynamoDb;
 
 /// The owner of all accounts.
@@ -18,6 +18,10 @@ pub(crate) struct Account {
     pub(crate) status: String,
     pub(crate) balance: i64,
     pub(crate) entries: Vec<String>,
+    /// What the library writes, where it is told to; to this entity plain attributes.
+    pub(crate) version: Option<u64>,
+    pub(crate) created_at: Option<Timestamp>,
+    pub(crate) updated_at: Option<Timestamp>,
 }
 
 pub(crate) fn account(number: u32, balance: i64) -> Account {
@@ -27,6 +31,9 @@ pub(crate) fn account(number: u32, balance: i64) -> Account {
         status: "open".to_owned(),
         balance,
         entries: vec!["opened".to_owned()],
+        version: None,
+        created_at: None,
+        updated_at: None,
     }
 }
 

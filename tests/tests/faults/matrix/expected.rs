@@ -24,7 +24,20 @@ enum Course {
     EitherRepeatedOr(ErrorKind),
 }
 
-fn course(fault: &Fault) -> Course {
+/// What a cancellation is called: by a single write as it would be without a transaction.
+fn canceled(cancellation: C, subject: Subject) -> ErrorKind {
+    match cancellation {
+        _ if !subject.is_once() => ErrorKind::TransactionCanceled,
+        C::ConditionalCheckFailed => ErrorKind::ConditionFailed,
+        C::TransactionConflict => ErrorKind::TransactionConflict,
+        C::ThrottlingError | C::ProvisionedThroughputExceeded => ErrorKind::Throttled,
+        C::ItemCollectionSizeLimitExceeded => ErrorKind::ItemCollectionTooLarge,
+        C::ValidationError => ErrorKind::Validation,
+        cancellation => panic!("what is {cancellation:?} called?"),
+    }
+}
+
+fn course(fault: &Fault, subject: Subject) -> Course {
     match fault {
         Fault::SlowBody(_) => Course::Answered,
         Fault::Throttle(_)
@@ -35,7 +48,7 @@ fn course(fault: &Fault) -> Course {
             Course::Repeated
         }
         Fault::PartialBatch => Course::InPart,
-        Fault::Canceled(_) => Course::Refused(ErrorKind::TransactionCanceled),
+        Fault::Canceled(cancellation) => Course::Refused(canceled(*cancellation, subject)),
         Fault::AccessDenied => Course::Refused(ErrorKind::AccessDenied),
         Fault::ClockSkew => Course::EitherRepeatedOr(ErrorKind::AccessDenied),
         fault if fault.leaves_doubt() => Course::InDoubt,
@@ -44,13 +57,14 @@ fn course(fault: &Fault) -> Course {
 }
 
 /// The kind of error when a fault befalls every attempt.
-fn kind(fault: &Fault, operation: Operation) -> ErrorKind {
-    let is_transaction = matches!(operation, Operation::TransactGetItems | Operation::TransactWriteItems);
+fn kind(fault: &Fault, subject: Subject) -> ErrorKind {
+    let is_transaction =
+        matches!(subject.operation(), Operation::TransactGetItems | Operation::TransactWriteItems);
     match fault {
         // What stays unprocessed was throttled.
         Fault::Throttle(_) | Fault::PartialBatch => ErrorKind::Throttled,
-        Fault::Canceled(_) => ErrorKind::TransactionCanceled,
-        Fault::TransactionConflict if is_transaction => ErrorKind::TransactionCanceled,
+        Fault::Canceled(cancellation) => canceled(*cancellation, subject),
+        Fault::TransactionConflict if is_transaction => canceled(C::TransactionConflict, subject),
         Fault::TransactionConflict | Fault::TransactionInProgress => ErrorKind::TransactionConflict,
         Fault::TimeoutBeforeEffect
         | Fault::TimeoutAfterEffect
@@ -78,7 +92,7 @@ impl Evidence<'_> {
     pub(super) fn as_expected(&self) -> Result<(), Broken> {
         match (self.trouble, self.schedule) {
             (Trouble::Nothing, _) => self.undisturbed(1),
-            (Trouble::One(fault), Schedule::First) => self.after(course(fault)),
+            (Trouble::One(fault), Schedule::First) => self.after(course(fault, self.subject)),
             (Trouble::One(fault), Schedule::Always) => self.always(fault),
             (Trouble::One(_), Schedule::Sometimes) | (Trouble::Any, _) => Ok(()),
         }
@@ -169,7 +183,7 @@ impl Evidence<'_> {
         };
         // Without its body a refusal is only known to be one.
         if !(refusable && self.is_body_fault()) {
-            let kind = kind(fault, self.subject.operation());
+            let kind = kind(fault, self.subject);
             ensure(error.kind() == kind, format!("the kind should be {kind:?}"))?;
         }
         let ambiguous = !self.subject.operation().is_read() && fault.leaves_doubt();
@@ -205,10 +219,10 @@ impl Evidence<'_> {
 
 #[test]
 fn every_fault_has_a_course_and_a_kind() {
-    for operation in Subject::ALL.map(Subject::operation) {
-        for fault in Fault::all().iter().filter(|fault| fault.applies_to(operation)) {
-            if let Course::Refused(expected) = course(fault) {
-                assert_eq!(kind(fault, operation), expected, "{fault:?}");
+    for subject in Subject::ALL {
+        for fault in Fault::all().iter().filter(|fault| fault.applies_to(subject.operation())) {
+            if let Course::Refused(expected) = course(fault, subject) {
+                assert_eq!(kind(fault, subject), expected, "{fault:?}");
             }
         }
     }

@@ -15,6 +15,7 @@
 
 mod dice;
 mod expected;
+mod lifecycle;
 mod model;
 mod subject;
 mod table;
@@ -26,7 +27,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use theory::{Error, ErrorKind};
 use theory_testing::{Cancellation, Exchange, Fault, Faults, Injected, Recorder, Request};
 
-use crate::account::{account, engine, stored};
+use crate::account::{Account, account, engine, stored};
 use dice::Dice;
 use model::{Change, Fate, Model, Trial};
 use subject::Subject;
@@ -195,7 +196,10 @@ async fn run(subject: Subject, trouble: &Trouble, seed: u64) -> Result<Outcomes,
         _ => Schedule::Sometimes,
     };
     let mut dice = Dice::new(seed);
-    let mut model = Model::new((0..4).map(|number| account(number, dice.below(1000) as i64)));
+    // Half of them have a version.
+    let version = |number: u32| number.is_multiple_of(2).then_some(u64::from(number));
+    let new = |number| Account { version: version(number), ..account(number, dice.below(1000) as i64) };
+    let mut model = Model::new((0..4).map(new));
     let engine = engine(model.accounts()).await.expect("nothing goes wrong yet");
     let (truth, seen) = (Recorder::new(), Recorder::new());
     let faults = trouble.plan(seed, schedule);
@@ -290,10 +294,16 @@ impl Evidence<'_> {
         if !self.subject.is_batch() {
             ensure(error.attempts() as usize == self.sent_last(), "the error counts its attempts wrongly")?;
         }
-        if error.code().is_some() && error.kind() == ErrorKind::Throttled {
-            let table = |resource: &str| resource.ends_with("table/accounts");
+        if error.code().is_some() && error.is_throttled() {
             let reasons = error.throttling_reasons();
-            ensure(reasons.iter().any(|reason| table(&reason.resource)), "the throttling has no reason")?;
+            ensure(
+                reasons.iter().any(|reason| reason.table() == "accounts"),
+                "the throttling has no reason",
+            )?;
+        }
+        let is_injected = self.injected.iter().any(|injected| matches!(injected.fault, Fault::Canceled(_)));
+        if self.subject.expects_version() && error.is_condition_failed() && !is_injected {
+            ensure(error.is_version_conflict(), "a version conflict is called something else")?;
         }
         if error.kind() == ErrorKind::TransactionCanceled {
             let reasons = error.cancellation_reasons();

@@ -6,6 +6,7 @@ use theory::{Client, Result, Table as _, transaction_get};
 use theory_testing::Operation;
 
 use super::dice::Dice;
+use super::lifecycle;
 use super::model::{Change, Fate, Model, Trial};
 use crate::account::{Account, OWNER, account};
 
@@ -41,10 +42,25 @@ pub(super) enum Subject {
     Transfer,
     /// Two requests of puts and deletes.
     BatchWrite,
+    /// An update by `add`, sent exactly once.
+    AddOnce,
+    /// An update by arithmetic, with a condition on the sum, sent exactly once.
+    WithdrawOnce,
+    CreateOnce,
+    /// A create of an entity with a version and moments.
+    CountedCreate,
+    /// An update of such an entity, sent exactly once: its version moves by one.
+    CountedAddOnce,
+    /// An update by `add`, idempotent by its version.
+    VersionedAdd,
+    VersionedPut,
+    VersionedDelete,
+    /// From an account of a version into another.
+    VersionedTransfer,
 }
 
 impl Subject {
-    pub(super) const ALL: [Self; 19] = [
+    pub(super) const ALL: [Self; 28] = [
         Self::Get,
         Self::Query,
         Self::Stream,
@@ -64,6 +80,15 @@ impl Subject {
         Self::DeleteExisting,
         Self::Transfer,
         Self::BatchWrite,
+        Self::AddOnce,
+        Self::WithdrawOnce,
+        Self::CreateOnce,
+        Self::CountedCreate,
+        Self::CountedAddOnce,
+        Self::VersionedAdd,
+        Self::VersionedPut,
+        Self::VersionedDelete,
+        Self::VersionedTransfer,
     ];
 
     pub(super) fn operation(self) -> Operation {
@@ -73,12 +98,20 @@ impl Subject {
             Self::Scan => Operation::Scan,
             Self::TransactionGet => Operation::TransactGetItems,
             Self::BatchGet => Operation::BatchGetItem,
-            Self::Put | Self::Create | Self::Replace => Operation::PutItem,
-            Self::Set | Self::CompareAndSet | Self::Add | Self::Withdraw | Self::Append => {
-                Operation::UpdateItem
+            Self::Put | Self::Create | Self::Replace | Self::CountedCreate | Self::VersionedPut => {
+                Operation::PutItem
             }
-            Self::Delete | Self::DeleteExisting => Operation::DeleteItem,
-            Self::Transfer => Operation::TransactWriteItems,
+            Self::Set
+            | Self::CompareAndSet
+            | Self::Add
+            | Self::Withdraw
+            | Self::Append
+            | Self::VersionedAdd => Operation::UpdateItem,
+            Self::Delete | Self::DeleteExisting | Self::VersionedDelete => Operation::DeleteItem,
+            Self::Transfer | Self::VersionedTransfer => Operation::TransactWriteItems,
+            Self::AddOnce | Self::WithdrawOnce | Self::CreateOnce | Self::CountedAddOnce => {
+                Operation::TransactWriteItems
+            }
             Self::BatchWrite => Operation::BatchWriteItem,
         }
     }
@@ -95,7 +128,18 @@ impl Subject {
 
     /// Whether DynamoDB itself knows a repetition, by its token.
     pub(super) fn has_token(self) -> bool {
-        self == Self::Transfer
+        self.operation() == Operation::TransactWriteItems
+    }
+
+    /// Whether it is a single write, although it is sent as a transaction.
+    pub(super) fn is_once(self) -> bool {
+        matches!(self, Self::AddOnce | Self::WithdrawOnce | Self::CreateOnce | Self::CountedAddOnce)
+    }
+
+    /// Whether its condition, or the first part's, is a version.
+    pub(super) fn expects_version(self) -> bool {
+        use Subject as S;
+        matches!(self, S::VersionedAdd | S::VersionedPut | S::VersionedDelete | S::VersionedTransfer)
     }
 
     /// Sends one, of some item.
@@ -215,6 +259,7 @@ impl Subject {
                 transfer(client, number, balance / 4, if dice.once_in(4) { 5 } else { 4 }).await
             }
             Self::BatchWrite => batch_write(client, number, balance).await,
+            _ => lifecycle::run(self, client, model, dice, number, balance).await,
         }
     }
 }
@@ -318,7 +363,9 @@ async fn send_either(request: Update<Account>, client: &Client, dice: &mut Dice)
 }
 
 /// The effect of an update of an existing item.
-fn update(change: impl Fn(&mut Account) + 'static) -> impl Fn(Option<&Account>) -> Option<Option<Account>> {
+pub(super) fn update(
+    change: impl Fn(&mut Account) + 'static,
+) -> impl Fn(Option<&Account>) -> Option<Option<Account>> {
     move |old| {
         let mut account = old?.clone();
         change(&mut account);
@@ -326,7 +373,7 @@ fn update(change: impl Fn(&mut Account) + 'static) -> impl Fn(Option<&Account>) 
     }
 }
 
-fn write(
+pub(super) fn write(
     number: u32,
     result: Result<()>,
     effect: impl Fn(Option<&Account>) -> Option<Option<Account>> + 'static,
