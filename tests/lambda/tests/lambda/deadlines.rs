@@ -1,0 +1,64 @@
+//! Functions that would never end: they are stopped by the client, and never by Lambda.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use theory_lambda_tests::{Operation, Overrun, Task};
+use theory_testing::Treatment;
+
+use crate::support::{Stand, answer, json};
+
+/// Lambda's time less the second that is kept of it.
+const TIME: Duration = Duration::from_millis(1250);
+
+/// What the engine does with the n-th request.
+fn check(treat: impl Fn(u32) -> Treatment + Send + Sync + 'static) -> Vec<(Operation, Overrun)> {
+    let stand = Stand::with_parts(100);
+    let function = stand.function().start().unwrap();
+    // The first request of all is answered at once, and the process is warm.
+    answer::<Option<u64>>(&function, &function.invoke(json(&Task::Get)));
+    let requests = AtomicU32::new(0);
+    stand.server.treat(move |_| treat(requests.fetch_add(1, Ordering::SeqCst)));
+
+    let overruns = (0..).zip(Operation::ALL).map(|(run, operation)| {
+        let task = json(&Task::Overrun { operation, run });
+        let overrun: Overrun = answer(&function, &function.invoke_within(task, TIME));
+        assert_eq!(overrun.kind, "Deadline", "{operation:?}\n{}", function.log());
+        (operation, overrun)
+    });
+    let overruns = overruns.collect();
+    assert_eq!(function.starts(), 1, "killed");
+    overruns
+}
+
+#[test]
+fn of_every_operation_with_slow_answers() {
+    let overruns = check(|_| Treatment::AnswerLater(Duration::from_millis(10)));
+    println!("{overruns:?}");
+    assert!(overruns.iter().any(|(_, overrun)| overrun.done > 0));
+}
+
+#[test]
+fn of_every_operation_with_answers_that_never_come() {
+    let overruns = check(|number| if number % 4 == 3 { Treatment::Swallow } else { Treatment::Answer });
+    println!("{overruns:?}");
+    // An update in flight when the time is up may have been done, and says so; a read never does.
+    let of = |operation| &overruns.iter().find(|(of, _)| *of == operation).unwrap().1;
+    assert!(of(Operation::Add).ambiguous && !of(Operation::Get).ambiguous);
+}
+
+#[test]
+fn of_every_operation_with_throttling_and_pauses() {
+    let overruns = check(|number| if number % 8 == 0 { Treatment::Answer } else { Treatment::Throttle });
+    println!("{overruns:?}");
+}
+
+#[test]
+fn of_every_operation_with_failures_and_pauses() {
+    let overruns = check(|number| match number % 4 {
+        0 => Treatment::AnswerLater(Duration::from_millis(30)),
+        1 | 2 => Treatment::Throttle,
+        _ => Treatment::Fail,
+    });
+    println!("{overruns:?}");
+}
