@@ -16,6 +16,7 @@ mod older;
 mod query;
 mod random;
 mod spans;
+mod streams;
 mod support;
 mod tables;
 mod thing;
