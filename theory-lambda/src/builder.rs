@@ -292,10 +292,12 @@ impl Settings {
         let found = loader.load().await;
         self.region = found.region().cloned();
         if self.endpoint_url.is_none() {
-            self.endpoint_url = found.endpoint_url().map(str::to_owned);
+            self.endpoint_url = found_endpoint(&found);
         }
         self.account_id = None;
         self.sdk = SdkConfigBuilder::from(&found);
+        // It takes a blank variable for an endpoint.
+        self.sdk.set_endpoint_url(None);
     }
 
     /// The endpoint of requests.
@@ -345,6 +347,21 @@ impl Settings {
                 .map_err(|e| InitError::caused(InitErrorKind::Client, "the client cannot be built", e)),
         }
     }
+}
+
+/// The endpoint that profiles and variables name: for DynamoDB alone, otherwise for all services.
+#[cfg(feature = "provider-chain")]
+fn found_endpoint(found: &aws_config::SdkConfig) -> Option<String> {
+    let key = aws_types::service_config::ServiceConfigKey::builder()
+        .service_id("DynamoDB")
+        .env("AWS_ENDPOINT_URL")
+        .profile("endpoint_url")
+        .build();
+    let for_service = found.service_config().zip(key.ok()).and_then(|(config, key)| config.load_config(key));
+    for_service
+        .or_else(|| found.endpoint_url().map(str::to_owned))
+        .map(|url| url.trim().to_owned())
+        .filter(|url| !url.is_empty())
 }
 
 /// Opens the connection that the first request will use, or does not.

@@ -139,7 +139,7 @@ impl ColdStart {
     }
 
     fn metrics(&self, namespace: &str) -> emf::Metrics {
-        let mut metrics = emf::Metrics::of_function(namespace);
+        let mut metrics = emf::Metrics::new(namespace, &emf::function_name());
         for (name, duration) in self.steps() {
             if let Some(duration) = duration {
                 metrics.add(name.metric, emf::Unit::Milliseconds, milliseconds(duration));

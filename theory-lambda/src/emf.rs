@@ -9,6 +9,8 @@ use std::time::SystemTime;
 pub(crate) enum Unit {
     Milliseconds,
     Bytes,
+    #[cfg(feature = "logs")]
+    Count,
 }
 
 /// The metrics of one moment.
@@ -17,22 +19,36 @@ pub(crate) struct Metrics {
     namespace: String,
     /// Milliseconds since 1970.
     time: u128,
-    /// Names and values; the first is the only one that costs a metric for each of its values.
+    /// Names and values; each combination of values is a metric of its own.
     dimensions: Vec<(&'static str, String)>,
     values: Vec<(&'static str, Unit, f64)>,
+    /// What is in the line and in no metric: names and JSON.
+    properties: Vec<(&'static str, String)>,
 }
 
 impl Metrics {
-    /// Metrics of the function that this process is, now.
-    pub(crate) fn of_function(namespace: &str) -> Self {
-        let function = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|_| "local".to_owned());
+    /// Metrics of a function, now.
+    pub(crate) fn new(namespace: &str, function: &str) -> Self {
         let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Self {
             namespace: namespace.to_owned(),
             time: time.as_millis(),
-            dimensions: vec![("FunctionName", function)],
+            dimensions: vec![("FunctionName", function.to_owned())],
             values: Vec::new(),
+            properties: Vec::new(),
         }
+    }
+
+    /// Tells the values of these metrics apart from those of others by the same names.
+    #[cfg(feature = "logs")]
+    pub(crate) fn dimension(&mut self, name: &'static str, value: String) {
+        self.dimensions.push((name, value));
+    }
+
+    /// Adds what is to be found in the line, and is no metric. `value` is JSON.
+    #[cfg(feature = "logs")]
+    pub(crate) fn property(&mut self, name: &'static str, value: &str) {
+        self.properties.push((name, value.to_owned()));
     }
 
     /// Adds a value.
@@ -44,7 +60,7 @@ impl Metrics {
 /// One line, as the log takes it.
 impl fmt::Display for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { namespace, time, dimensions, values } = self;
+        let Self { namespace, time, dimensions, values, properties } = self;
         write!(
             f,
             r#"{{"_aws":{{"Timestamp":{time},"CloudWatchMetrics":[{{"Namespace":{},"#,
@@ -65,8 +81,16 @@ impl fmt::Display for Metrics {
         for (name, _, value) in values {
             write!(f, ",{}:{value}", Json(name))?;
         }
+        for (name, value) in properties {
+            write!(f, ",{}:{value}", Json(name))?;
+        }
         f.write_char('}')
     }
+}
+
+/// The function that this process is.
+pub(crate) fn function_name() -> String {
+    std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|_| "local".to_owned())
 }
 
 /// Writes metrics to standard output, which is the function's log.
@@ -80,7 +104,7 @@ fn comma(place: usize) -> &'static str {
 }
 
 /// A string of JSON.
-struct Json<'a>(&'a str);
+pub(crate) struct Json<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Json<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,11 +131,12 @@ mod tests {
             time: 1_700_000_000_000,
             dimensions: vec![("FunctionName", "f".to_owned())],
             values: vec![("A", Unit::Milliseconds, 1.5), ("B", Unit::Bytes, 4096.0)],
+            properties: vec![("C", "null".to_owned())],
         };
         let expected = concat!(
             r#"{"_aws":{"Timestamp":1700000000000,"CloudWatchMetrics":[{"Namespace":"my \"app\"\u000a","#,
             r#""Dimensions":[["FunctionName"]],"Metrics":[{"Name":"A","Unit":"Milliseconds"},"#,
-            r#"{"Name":"B","Unit":"Bytes"}]}]},"FunctionName":"f","A":1.5,"B":4096}"#,
+            r#"{"Name":"B","Unit":"Bytes"}]}]},"FunctionName":"f","A":1.5,"B":4096,"C":null}"#,
         );
         assert_eq!(metrics.to_string(), expected);
     }

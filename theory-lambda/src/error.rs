@@ -30,6 +30,9 @@ pub enum InitErrorKind {
     Client,
     /// TLS cannot be configured: no provider is compiled in, or the given certificates are not usable.
     Tls,
+    /// Nothing can be logged: there is a subscriber already, or a filter cannot be understood.
+    #[cfg(feature = "logs")]
+    Logs,
 }
 
 impl InitError {

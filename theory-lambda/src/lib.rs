@@ -55,6 +55,7 @@
 //! | `aws-lc` | TLS by AWS-LC, with post-quantum key exchange |
 //! | `native-roots` | [`Roots::Native`] |
 //! | `provider-chain` | the general chain of providers, by `aws-config` |
+//! | `logs` | `logs`: events as JSON, and metrics of each operation |
 
 mod builder;
 pub mod chunk;
@@ -68,6 +69,8 @@ mod http;
 pub mod idempotency;
 mod invocation;
 pub mod lease;
+#[cfg(feature = "logs")]
+mod logs;
 mod memory;
 pub mod stream;
 mod token;
@@ -80,6 +83,8 @@ pub use http::{HttpClient, HttpClientBuilder, Roots, TlsProvider};
 pub use idempotency::{Idempotency, IdempotencyError};
 pub use invocation::{BUFFER, ForInvocation, time_left};
 pub use lease::{Lease, LeaseError, Leases};
+#[cfg(feature = "logs")]
+pub use logs::Logs;
 pub use memory::Memory;
 pub use stream::{StreamHandler, stream_handler, stream_handler_with};
 
@@ -113,4 +118,19 @@ pub async fn init() -> Result<theory::Client, InitError> {
 /// The options of [`init`].
 pub fn builder() -> Builder {
     Builder::new()
+}
+
+/// Structured logs and metrics of a function, which are off until they are set up: see [`Logs`].
+///
+/// # Example
+///
+/// ```no_run
+/// # fn example() -> Result<(), theory_lambda::InitError> {
+/// theory_lambda::logs().metrics("orders").init()?;
+/// # Ok(())
+/// # }
+/// ```
+#[cfg(feature = "logs")]
+pub fn logs() -> Logs {
+    Logs::new()
 }

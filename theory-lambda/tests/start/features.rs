@@ -53,7 +53,8 @@ fn a_profile_is_found_where_the_variables_are_absent() {
     let config = file(
         "config",
         &format!(
-            "[default]\nregion = eu-west-3\n\n[profile other]\nregion = eu-west-2\nendpoint_url = {}\n",
+            "[default]\nregion = eu-west-3\n\n[profile other]\nregion = eu-west-2\nservices = here\n\n\
+             [services here]\ndynamodb =\n  endpoint_url = {}\n",
             endpoint.url()
         ),
     );
