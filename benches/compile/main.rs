@@ -13,10 +13,10 @@ mod generate;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-use std::time::Instant;
 use std::{env, fs};
 
 use generate::Derives;
+use theory_benches::measure::spent::Spent;
 
 const ENTITIES: u32 = 50;
 const ROUNDS: u32 = 3;
@@ -129,34 +129,4 @@ fn externs() -> Result<BTreeMap<String, PathBuf>, String> {
         Some(missing) => Err(format!("cargo built no library `{missing}`")),
         None => Ok(found),
     }
-}
-
-/// What this process's children have used.
-enum Spent {
-    /// Seconds of processor time, where the system tells.
-    Processor(f64),
-    /// The time of day.
-    Wall(Instant),
-}
-
-impl Spent {
-    fn so_far() -> Self {
-        children_seconds().map_or_else(|| Spent::Wall(Instant::now()), Spent::Processor)
-    }
-
-    fn since(self) -> f64 {
-        match self {
-            Spent::Processor(before) => children_seconds().unwrap_or(before) - before,
-            Spent::Wall(before) => before.elapsed().as_secs_f64(),
-        }
-    }
-}
-
-/// `cutime` of `/proc/self/stat`, in hundredths of a second on every Linux there is.
-fn children_seconds() -> Option<f64> {
-    let stat = fs::read_to_string("/proc/self/stat").ok()?;
-    // The second field is the program's name in brackets, which may hold anything.
-    let fields = stat.rsplit_once(')')?.1;
-    let ticks: f64 = fields.split_whitespace().nth(13)?.parse().ok()?;
-    Some(ticks / 100.0)
 }

@@ -7,7 +7,9 @@
 pub mod batches;
 pub mod by_hand;
 pub mod cases;
+pub mod cold_start;
 pub mod fake;
 pub mod items;
 pub mod measure;
+pub mod ratio;
 pub mod stock;

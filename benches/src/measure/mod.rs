@@ -6,6 +6,7 @@
 pub mod allocations;
 pub mod heap;
 pub mod instructions;
+pub mod spent;
 pub mod time;
 
 /// A figure of each case, by its name.

@@ -12,6 +12,12 @@ use crate::cases::Case;
 #[derive(Debug, Clone, Default)]
 pub struct Rounds(Vec<f64>);
 
+impl FromIterator<f64> for Rounds {
+    fn from_iter<I: IntoIterator<Item = f64>>(rounds: I) -> Self {
+        Self(rounds.into_iter().collect())
+    }
+}
+
 impl Rounds {
     /// The median round.
     pub fn median(&self) -> f64 {

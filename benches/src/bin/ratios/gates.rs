@@ -2,59 +2,7 @@
 
 use theory_benches::measure::Figures;
 use theory_benches::measure::time::Rounds;
-
-/// What a ratio must be.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Gate {
-    AtLeast(f64),
-    AtMost(f64),
-    /// Printed because it explains another one.
-    None,
-}
-
-impl Gate {
-    pub(crate) fn is_met(self, value: f64) -> bool {
-        match self {
-            Gate::AtLeast(least) => value >= least,
-            Gate::AtMost(most) => value <= most,
-            Gate::None => true,
-        }
-    }
-}
-
-impl std::fmt::Display for Gate {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Gate::AtLeast(least) => write!(f, ">={least:.2}"),
-            Gate::AtMost(most) => write!(f, "<={most:.2}"),
-            Gate::None => f.write_str("-"),
-        }
-    }
-}
-
-/// One line of what is printed.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Ratio {
-    pub(crate) name: String,
-    /// `None` where it was not measured.
-    pub(crate) value: Option<f64>,
-    pub(crate) gate: Gate,
-}
-
-impl Ratio {
-    pub(crate) fn is_missed(&self) -> bool {
-        self.value.is_some_and(|value| !self.gate.is_met(value))
-    }
-}
-
-impl std::fmt::Display for Ratio {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.value {
-            Some(value) => write!(f, "{} {value:.2} {}", self.name, self.gate),
-            None => write!(f, "{} skipped {}", self.name, self.gate),
-        }
-    }
-}
+use theory_benches::ratio::{Gate, Ratio};
 
 /// What was measured of every case.
 #[derive(Debug, Default)]

@@ -13,8 +13,9 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use gates::{Gate, Measured, Ratio};
+use gates::Measured;
 use serde_json::{Value, json};
+use theory_benches::ratio::{Gate, Ratio};
 use theory_benches::{cases, measure};
 
 /// How long a case runs in one round.
