@@ -18,8 +18,15 @@ const MOST_FILTERS: usize = 10;
 ///
 /// # Errors
 ///
-/// Where an entity is named that the table has not, or there are more patterns than Lambda takes.
+/// Where there is no stream to filter, an entity is named that the table has not, or there are more patterns than Lambda takes.
 pub(super) fn patterns(table: &Table, consumer: &Consumer) -> Result<Vec<Map>, ExportError> {
+    if table.stream.is_none() && table.replicas.is_empty() {
+        return Err(ExportError::Unsupported(format!(
+            "`{}` reads the stream of table `{}`, which has none: say what it shall hold",
+            consumer.function.escape_debug(),
+            table.name.escape_debug()
+        )));
+    }
     let mut patterns: Vec<Map> = Vec::new();
     let changes: Node = consumer.changes.iter().map(|change| change.as_str()).collect();
     let with_changes = Map::new().with_any("eventName", changes);
@@ -68,4 +75,13 @@ fn keys(table: &Table, entity: &Entity) -> Map {
         Some((attribute.name.clone(), Map::new().with("S", vec![pattern]).into()))
     })
     .collect()
+}
+
+/// Why failures cannot be sent there.
+pub(super) fn no_destination(consumer: &Consumer, arn: &str) -> ExportError {
+    ExportError::Unsupported(format!(
+        "`{}` sends what fails to `{}`, which is no ARN of a queue, a topic or a bucket",
+        consumer.function.escape_debug(),
+        arn.escape_debug()
+    ))
 }

@@ -4,6 +4,7 @@
 //! already in its profile: names, capacity and protection are what is to be deployed.
 
 pub mod aws_cli;
+pub mod cdk;
 pub mod cloudformation;
 mod filters;
 pub mod iam;
@@ -20,4 +21,4 @@ use crate::target::Target;
 
 /// The outputs of this module, in the order in which help lists them.
 pub const TARGETS: &[Target] =
-    &[cloudformation::TARGET, sam::TARGET, terraform::TARGET, aws_cli::TARGET, iam::TARGET];
+    &[cloudformation::TARGET, sam::TARGET, cdk::TARGET, terraform::TARGET, aws_cli::TARGET, iam::TARGET];

@@ -36,6 +36,16 @@ pub(crate) fn pascal(name: &str) -> String {
     lettered(joined, "T")
 }
 
+/// `orderLines`; `t` before what would begin with a digit, or be empty.
+pub(crate) fn camel(name: &str) -> String {
+    let words = words(name);
+    let joined = words
+        .iter()
+        .enumerate()
+        .map(|(place, word)| if place == 0 { word.clone() } else { capitalized(word) });
+    lettered(joined.collect(), "t")
+}
+
 /// `order_lines`; `t` before what would begin with a digit, or be empty.
 pub(crate) fn snake(name: &str) -> String {
     lettered(words(name).join("_"), "t")
@@ -48,6 +58,12 @@ fn capitalized(word: &str) -> String {
 
 fn lettered(name: String, prefix: &str) -> String {
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("{prefix}{name}") }
+}
+
+/// Whether a reader of source text would not see a character, or would see what follows in another order.
+pub(crate) fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Identifiers of one scope, each given once.

@@ -176,13 +176,6 @@ fn owned(map: &Map) -> impl Iterator<Item = (String, Node)> {
 }
 
 fn mapping(logical: &str, table: &Table, consumer: &Consumer) -> Result<Mapping, ExportError> {
-    if table.stream.is_none() && table.replicas.is_empty() {
-        return Err(ExportError::Unsupported(format!(
-            "`{}` reads the stream of table `{}`, which has none: say what it shall hold",
-            consumer.function.escape_debug(),
-            table.name.escape_debug()
-        )));
-    }
     let patterns = filters::patterns(table, consumer)?;
     let mut filters = Vec::new();
     for pattern in patterns {
@@ -208,13 +201,7 @@ fn destination(consumer: &Consumer, arn: &str) -> Result<Destination, ExportErro
         Some("sqs") => "SQS",
         Some("sns") => "SNS",
         Some("s3") => "S3Bucket",
-        _ => {
-            return Err(ExportError::Unsupported(format!(
-                "`{}` sends what fails to `{}`, which is no ARN of a queue, a topic or a bucket",
-                consumer.function.escape_debug(),
-                arn.escape_debug()
-            )));
-        }
+        _ => return Err(filters::no_destination(consumer, arn)),
     };
     Ok(Destination { ty, arn: arn.into() })
 }

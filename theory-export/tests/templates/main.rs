@@ -3,6 +3,7 @@
 //! That tools of others accept them is checked by `scripts/check-templates.sh`.
 
 mod aws_cli;
+mod cdk;
 mod cloudformation;
 mod iam;
 mod sam;

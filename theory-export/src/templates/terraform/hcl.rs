@@ -2,6 +2,7 @@
 //!
 //! In both a string is a template: `${` and `%{` in text are doubled, so that no name is ever evaluated.
 
+use crate::templates::names::is_hidden;
 use crate::templates::node::{Map, Node};
 use std::fmt::Write as _;
 
@@ -160,9 +161,11 @@ fn hcl(value: &Expr, depth: usize) -> String {
 fn joined(pieces: &[Piece], text: impl Fn(&str) -> String) -> String {
     let piece = |piece: &Piece| match piece {
         // A `$` before an expression would double its own, and so take it for text.
-        Piece::Text(plain) => match plain.strip_suffix('$') {
-            Some(before) => format!("{}${{\"$\"}}", text(before)),
-            None => text(plain),
+        Piece::Text(plain) => match plain.trim_end_matches('$') {
+            before if before.len() < plain.len() => {
+                format!("{}${{\"{}\"}}", text(before), &plain[before.len()..])
+            }
+            plain => text(plain),
         },
         Piece::Expr(expr) => format!("${{{expr}}}"),
     };
@@ -222,7 +225,7 @@ fn escaped(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             // What a reader would not see, or would see in another order.
-            c if c.is_control() || is_invisible(c) => {
+            c if is_hidden(c) => {
                 let _ = match u32::from(c) {
                     code @ 0..=0xffff => write!(out, "\\u{code:04x}"),
                     code => write!(out, "\\U{code:08x}"),
@@ -232,10 +235,6 @@ fn escaped(text: &str) -> String {
         }
     }
     out
-}
-
-const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Text in which nothing begins an interpolation or a directive.
@@ -341,7 +340,7 @@ mod tests {
             prop_assert_eq!(&read["template"], &format!("/{text}1"));
             // As JSON every string is a template too: nothing in it may begin an expression but ours.
             let json = to_json(&[block]);
-            let text = json.to_compact_json().unwrap_or_default().replace("$${", "").replace("%%{", "").replace("${1}", "").replace("${\\\"$\\\"}", "");
+            let text = json.to_compact_json().unwrap_or_default().replace("$${", "").replace("%%{", "").replace("${1}", "").replace("${\\\"$", "");
             prop_assert!(!text.contains("${") && !text.contains("%{"), "{}", text);
         }
     }
