@@ -8,7 +8,7 @@ pub mod cdk;
 pub mod cloudformation;
 mod filters;
 pub mod iam;
-mod names;
+pub(crate) mod names;
 mod node;
 mod options;
 mod parts;

@@ -1,14 +1,14 @@
 //! Every output for every contract, as reviewed, and the same when rendered again.
 
 use crate::{GLOBAL, LEDGER, SHOP, contract, render};
-use theory_export::templates::TARGETS;
+use theory_export::target::targets;
 use theory_export::{Format, Options};
 
 #[test]
 fn outputs_are_as_reviewed() {
     for (name, text) in [("shop", SHOP), ("ledger", LEDGER), ("global", GLOBAL)] {
         let contract = contract(text);
-        for target in TARGETS {
+        for target in targets() {
             for format in target.formats {
                 let options = Options { format: Some(*format), ..Options::default() };
                 let written = render(target.name, &contract, &options);
