@@ -6,6 +6,7 @@ use crate::builder::Schema;
 use crate::check::{self, Check, CheckOptions, Deployed, Severity};
 use crate::contract::Contract;
 use crate::diff::{Class, Diff, report};
+use crate::documents::dms::contract_or_dms;
 use crate::error::ExportError;
 use crate::target::Target;
 use crate::templates::{Format, Options};
@@ -49,7 +50,7 @@ impl Run<'_, '_> {
 
     fn read_contract(&mut self, path: &str) -> Result<Contract, ExportError> {
         let text = self.io.read(path)?;
-        Contract::from_json(&text).map_err(|error| error.in_file(path))
+        contract_or_dms(&text).map_err(|error| error.in_file(path))
     }
 
     fn contract(&mut self, given: &ArgMatches) -> Result<u8, ExportError> {

@@ -1,5 +1,6 @@
 //! What describes a contract, for people and for other tools, and deploys nothing.
 
+pub mod dms;
 pub mod docs;
 pub mod workbench;
 
@@ -9,6 +10,7 @@ use crate::templates::Format;
 /// The outputs of this module, in the order in which help lists them.
 pub const TARGETS: &[Target] = &[
     docs::TARGET,
+    dms::TARGET,
     Target {
         name: "workbench",
         about: "A model for NoSQL Workbench",

@@ -9,7 +9,7 @@ pub mod cloudformation;
 mod filters;
 pub mod iam;
 pub(crate) mod names;
-mod node;
+pub(crate) mod node;
 mod options;
 mod parts;
 pub mod sam;

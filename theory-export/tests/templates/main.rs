@@ -5,6 +5,7 @@
 mod aws_cli;
 mod cdk;
 mod cloudformation;
+mod dms;
 mod iam;
 mod sam;
 mod snapshots;
