@@ -4,6 +4,7 @@
 //! by hand, the SDK with `serde_dynamo`, and this library. [`measure`] takes their time, their instructions and their
 //! allocations; the bin `ratios` sets them against the gates, and the benches in `benches/` show them to criterion.
 
+pub mod arguments;
 pub mod batches;
 pub mod by_hand;
 pub mod cases;

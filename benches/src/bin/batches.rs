@@ -1,21 +1,23 @@
 //! Sets batches against the fastest loop over the SDK, and prints one line a ratio: name, value, gate.
 //!
 //! ```text
-//! cargo run --release -p theory-benches --bin batches [-- --check] [--items N] [--rounds N]
+//! cargo run --release -p theory-benches --bin batches [-- --check] [--items N] [--rounds N] [--only NAMES]
 //! ```
 //!
-//! With `--check` it fails where a gate is missed. What each name means stands in `benches/README.md`.
+//! With `--check` it fails where a gate is missed, with `--only` it measures only what has the text in its name. What each name means stands in `benches/README.md`.
 
 use std::pin::Pin;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use rustix::time::{ClockId, clock_gettime};
+use theory_benches::arguments::Arguments;
 use theory_benches::batches::by_hand::{self, Error, Tasks};
 use theory_benches::batches::engines::Engine;
 use theory_benches::batches::{Reading, ours, reading};
 use theory_benches::measure::heap;
 
-const USAGE: &str = "usage: batches [--check] [--items N] [--rounds N]";
+const USAGE: &str = "usage: batches [--check] [--items N] [--rounds N] [--only NAMES]";
 
 /// Of the throughput of the loop.
 const LEAST_THROUGHPUT: f64 = 0.9;
@@ -23,9 +25,8 @@ const LEAST_THROUGHPUT: f64 = 0.9;
 const MOST_GROWTH: f64 = 1.25;
 
 struct Options {
-    check: bool,
     items: u64,
-    rounds: usize,
+    common: Arguments,
 }
 
 fn main() -> ExitCode {
@@ -38,7 +39,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     match run(&options) {
-        Ok(missed) if missed && options.check => ExitCode::FAILURE,
+        Ok(missed) if missed && options.common.check => ExitCode::FAILURE,
         Ok(_) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -47,17 +48,16 @@ fn main() -> ExitCode {
     }
 }
 
-fn options(mut arguments: impl Iterator<Item = String>) -> Option<Options> {
-    let mut options = Options { check: false, items: 100_000, rounds: 5 };
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--check" => options.check = true,
-            "--items" => options.items = arguments.next()?.parse().ok().filter(|items| *items >= 10)?,
-            "--rounds" => options.rounds = arguments.next()?.parse().ok().filter(|rounds| *rounds > 0)?,
-            _ => return None,
+fn options(arguments: impl Iterator<Item = String>) -> Option<Options> {
+    let mut items = 100_000;
+    let common = Arguments::parse(arguments, 5, |option, rest| match option {
+        "--items" => {
+            items = rest.next()?.parse().ok().filter(|items| *items >= 10)?;
+            Some(())
         }
-    }
-    Some(options)
+        _ => None,
+    })?;
+    Some(Options { items, common })
 }
 
 /// Measures everything; says whether a gate is missed.
@@ -67,16 +67,19 @@ fn run(options: &Options) -> Result<bool, Error> {
     let mut missed = runtime.block_on(async {
         let mut missed = false;
         let embedded = Engine::embedded().await?;
-        missed |= throughput(&embedded, &readings, options.rounds).await?;
+        missed |= throughput(&embedded, &readings, &options.common).await?;
         match Engine::local().await? {
             Some(local) => {
-                missed |= throughput(&local, &readings, options.rounds).await?;
+                missed |= throughput(&local, &readings, &options.common).await?;
                 local.clean_up().await?;
             }
             None => println!("local: skipped (start it with scripts/dynamodb-local.sh run COMMAND…)"),
         }
         Ok::<_, Error>(missed)
     })?;
+    if !"heap".contains(&options.common.only) {
+        return Ok(missed);
+    }
     for high_water in heap::measure(options.items)? {
         let growth = high_water.all as f64 / high_water.tenth as f64;
         let is_gated = high_water.name == "ours";
@@ -91,7 +94,7 @@ fn run(options: &Options) -> Result<bool, Error> {
 
 type Way<'a> = (&'static str, Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<usize, Error>> + 'a>> + 'a>);
 
-async fn throughput(engine: &Engine, readings: &[Reading], rounds: usize) -> Result<bool, Error> {
+async fn throughput(engine: &Engine, readings: &[Reading], options: &Arguments) -> Result<bool, Error> {
     let Engine { client, sdk, table, .. } = engine;
     let write_by = |tasks| {
         move || Box::pin(by_hand::write(sdk, table, readings, tasks)) as Pin<Box<dyn Future<Output = _>>>
@@ -114,40 +117,69 @@ async fn throughput(engine: &Engine, readings: &[Reading], rounds: usize) -> Res
     ];
     let mut missed = false;
     for (name, ways) in [("batch_write", &writes), ("batch_get", &reads)] {
-        let seconds = interleaved(ways, readings.len(), rounds).await?;
-        let [ours, one, many] = seconds.each_ref().map(|seconds| median(seconds.clone()));
+        let name = format!("{name}.{}", engine.name);
+        if !name.contains(&options.only) {
+            continue;
+        }
+        if name.starts_with("batch_get") {
+            ours::write(client, readings).await?;
+        }
+        let spent = interleaved(ways, readings.len(), options.rounds).await?;
+        let median_of = |spent: &[Spent], what: fn(&Spent) -> f64| median(spent.iter().map(what).collect());
+        let [_, one, many] = spent.each_ref().map(|spent| median_of(spent, |spent| spent.elapsed));
         // Of each round, so that what disturbs a round disturbs both sides; against the faster of the two loops.
-        let best = if one <= many { &seconds[1] } else { &seconds[2] };
-        let ratio = median(best.iter().zip(&seconds[0]).map(|(theirs, ours)| theirs / ours).collect());
+        let best = if one <= many { &spent[1] } else { &spent[2] };
+        let ratio =
+            median(best.iter().zip(&spent[0]).map(|(theirs, ours)| theirs.elapsed / ours.elapsed).collect());
         missed |= ratio < LEAST_THROUGHPUT;
-        println!("{:<31} {ratio:>6.2}  ≥ {LEAST_THROUGHPUT}", format!("{name}.{}", engine.name));
-        for ((way, _), seconds) in ways.iter().zip([ours, one, many]) {
-            println!("  {way:<20} {:>9.0} items a second", readings.len() as f64 / seconds);
+        println!("{name:<31} {ratio:>6.2}  ≥ {LEAST_THROUGHPUT}");
+        for ((way, _), spent) in ways.iter().zip(&spent) {
+            let items = readings.len() as f64;
+            let a_second = items / median_of(spent, |spent| spent.elapsed);
+            let micros = median_of(spent, |spent| spent.processor) * 1e6 / items;
+            println!(
+                "  {way:<20} {a_second:>9.0} items a second, {micros:>5.1} µs of processor time for each"
+            );
         }
     }
     Ok(missed)
 }
 
-/// The seconds of each way in each round; all ways run in turns, every other round backwards, after one that does not count.
-async fn interleaved(ways: &[Way<'_>; 3], items: usize, rounds: usize) -> Result<[Vec<f64>; 3], Error> {
-    let mut seconds = [const { Vec::new() }; 3];
+/// What one way took in one round, in seconds.
+#[derive(Debug, Clone, Copy)]
+struct Spent {
+    elapsed: f64,
+    /// Of this process, which is also the embedded engine's.
+    processor: f64,
+}
+
+/// What each way took in each round; all ways run in turns, every other round backwards, after one that does not count.
+async fn interleaved(ways: &[Way<'_>; 3], items: usize, rounds: usize) -> Result<[Vec<Spent>; 3], Error> {
+    let mut spent = [const { Vec::new() }; 3];
     for round in 0..=rounds {
-        let mut turns: Vec<_> = ways.iter().zip(&mut seconds).collect();
+        let mut turns: Vec<_> = ways.iter().zip(&mut spent).collect();
         if round % 2 == 1 {
             turns.reverse();
         }
-        for ((way, call), seconds) in turns {
-            let start = Instant::now();
+        for ((way, call), spent) in turns {
+            let (start, processor) = (Instant::now(), processor_time());
             let done = call().await?;
             if done != items {
                 return Err(format!("{way}: {done} of {items} items").into());
             }
+            let elapsed = start.elapsed().as_secs_f64();
             if round > 0 {
-                seconds.push(start.elapsed().as_secs_f64());
+                spent.push(Spent { elapsed, processor: processor_time() - processor });
             }
         }
     }
-    Ok(seconds)
+    Ok(spent)
+}
+
+/// The seconds that this process has been running, on all processors together.
+fn processor_time() -> f64 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -43,11 +43,7 @@ fn a_constraint_is_on_attributes() {
     check_with("", "#[table(unique, version)] v: u64", &["`unique` and `version` exclude each other"]);
     check_with("", "#[table(unique, json)] v: Vec<u8>", &["`unique` and `json` exclude each other"]);
     check_with("", "#[table(unique(fields(v)))] v: String", &["`unique` takes a string or nothing"]);
-    check_with(
-        "unique(fields(status, v))",
-        "#[table(ttl)] v: u64",
-        &["`v` is the same in many items"],
-    );
+    check_with("unique(fields(status, v))", "#[table(ttl)] v: u64", &["`v` is the same in many items"]);
     check_with("unique(fields(status, v))", "#[table(skip)] v: u64", &["`v` is skipped"]);
 }
 

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use gates::Measured;
 use serde_json::{Value, json};
+use theory_benches::arguments::Arguments;
 use theory_benches::ratio::{Gate, Ratio};
 use theory_benches::{cases, measure};
 
@@ -26,10 +27,8 @@ const USAGE: &str = "usage: ratios [--json] [--check] [--rounds N] [--time-only]
 /// What the command line asks for.
 struct Options {
     json: bool,
-    check: bool,
-    rounds: usize,
     time_only: bool,
-    only: String,
+    common: Arguments,
 }
 
 fn main() -> ExitCode {
@@ -38,7 +37,7 @@ fn main() -> ExitCode {
         measure::instructions::run_child(&mut cases::all(), &arguments);
         return ExitCode::SUCCESS;
     }
-    let Some(options) = options(&arguments) else {
+    let Some(options) = options(arguments) else {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
@@ -47,7 +46,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     match run(&options) {
-        Ok(missed) if missed && options.check => ExitCode::FAILURE,
+        Ok(missed) if missed && options.common.check => ExitCode::FAILURE,
         Ok(_) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -56,28 +55,24 @@ fn main() -> ExitCode {
     }
 }
 
-fn options(arguments: &[String]) -> Option<Options> {
-    let mut options =
-        Options { json: false, check: false, rounds: 101, time_only: false, only: String::new() };
-    let mut arguments = arguments.iter();
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--json" => options.json = true,
-            "--check" => options.check = true,
-            "--time-only" => options.time_only = true,
-            "--only" => options.only = arguments.next()?.clone(),
-            "--rounds" => options.rounds = arguments.next()?.parse().ok().filter(|rounds| *rounds > 0)?,
+fn options(arguments: Vec<String>) -> Option<Options> {
+    let (mut json, mut time_only) = (false, false);
+    let common = Arguments::parse(arguments.into_iter(), 101, |option, _| {
+        match option {
+            "--json" => json = true,
+            "--time-only" => time_only = true,
             _ => return None,
         }
-    }
-    Some(options)
+        Some(())
+    })?;
+    Some(Options { json, time_only, common })
 }
 
 /// Measures and prints; says whether a gate was missed.
 fn run(options: &Options) -> Result<bool, String> {
     let measured = measured(options)?;
     let mut ratios = gates::ratios(&measured);
-    if options.time_only || !options.only.is_empty() {
+    if options.time_only || !options.common.only.is_empty() {
         // What was left out on purpose was not skipped.
         ratios.retain(|ratio| ratio.value.is_some());
     }
@@ -99,15 +94,15 @@ fn run(options: &Options) -> Result<bool, String> {
 fn measured(options: &Options) -> Result<Measured, String> {
     let mut measured = Measured::default();
     let mut cases = cases::all();
-    cases.retain(|case| case.name.contains(&options.only));
+    cases.retain(|case| case.name.contains(&options.common.only));
     let names: Vec<String> = cases.iter().map(|case| case.name.clone()).collect();
-    let rounds = measure::time::measure(&mut cases, options.rounds, SLICE);
+    let rounds = measure::time::measure(&mut cases, options.common.rounds, SLICE);
     measured.time = names.iter().cloned().zip(rounds).collect();
     if options.time_only {
         return Ok(measured);
     }
     measured.allocations = measure::allocations::measure()?;
-    measured.allocations.retain(|name, _| name.contains(&options.only));
+    measured.allocations.retain(|name, _| name.contains(&options.common.only));
     match measure::instructions::measure(&names) {
         Ok(figures) => measured.instructions = figures,
         Err(why) => eprintln!("the instruction ratios are skipped: {why}"),
