@@ -113,9 +113,8 @@ impl<C: FromRecord, H: Handle<C>, D: DeadLetter> StreamFuture<C, H, D> {
 
     fn fail(&mut self, place: usize, failure: Failure) {
         self.order.failed(place);
-        if self.failure.as_ref().is_none_or(|(lowest, _)| place < *lowest) {
-            self.failure = Some((place, failure));
-        }
+        // Each failure lies before the last one: what lies behind that is not at work any more.
+        self.failure = Some((place, failure));
         let running = std::mem::take(&mut self.running);
         self.running = running.into_iter().filter(|running| !self.order.is_cut_off(running.place)).collect();
     }

@@ -138,7 +138,7 @@ async fn the_view_is_that_of_one_clean_pass() {
         }
     }));
     let mut all = Tally::default();
-    for seed in 0..300 {
+    for seed in 0..200 {
         let tally = story(seed).await;
         all.failures += tally.failures;
         all.deadlines += tally.deadlines;
@@ -146,6 +146,6 @@ async fn the_view_is_that_of_one_clean_pass() {
         all.repeated += tally.repeated;
         all.aside.extend(tally.aside);
     }
-    assert!(all.failures > 300 && all.deadlines > 100 && all.panics > 100 && all.repeated > 300, "{all:?}");
+    assert!(all.failures > 300 && all.deadlines > 50 && all.panics > 50 && all.repeated > 300, "{all:?}");
     assert!(!all.aside.is_empty());
 }

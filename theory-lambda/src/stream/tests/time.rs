@@ -73,6 +73,36 @@ async fn a_failure_behind_the_deadlines_cut_is_not_what_is_reported() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_first_failure_of_the_batch_is_reported_and_not_the_earliest() {
+    let dropped = Cell::new(0);
+    struct Count<'c>(&'c Cell<u32>);
+    impl Drop for Count<'_> {
+        fn drop(&mut self) {
+            self.0.set(self.0.get() + 1);
+        }
+    }
+    let mut handler = stream_handler(|change: Change<Order>| {
+        let dropped = Count(&dropped);
+        async move {
+            let place = change.into_images().0.unwrap().total;
+            sleep(Duration::from_secs(10 - place)).await;
+            if place < 4 {
+                return Err(place.to_string());
+            }
+            std::future::pending::<()>().await;
+            drop(dropped);
+            Ok(())
+        }
+    })
+    .concurrency(6);
+    let error = call(&mut handler, &(0..9).map(inserted).collect::<Vec<_>>()).await.unwrap_err();
+    assert_eq!((error.kind(), error.place()), (StreamErrorKind::Handler, 0));
+    assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "0");
+    drop(handler);
+    assert_eq!(dropped.get(), 6, "those behind it, which would never end");
+}
+
+#[tokio::test(start_paused = true)]
 async fn so_many_at_once_and_one_of_each_item() {
     for concurrency in [1, 2, 5, 50] {
         let (at_work, most) = (RefCell::new(HashMap::<String, u64>::new()), Cell::new(0));
