@@ -9,7 +9,7 @@ use theory_lambda_tests::{Part, Progress, Sum, SumSegments, Task};
 use theory_testing::Treatment;
 use theory_testing::lambda::{Function, Outcome};
 
-use crate::support::{Stand, json};
+use crate::support::{Stand, event};
 
 const PARTS: u64 = 400;
 const DEADLINES: usize = 100;
@@ -38,7 +38,7 @@ impl<'f> Invocations<'f> {
         loop {
             let time = BUFFER + Duration::from_millis(self.dice.u64(5..120));
             self.deadlines += 1;
-            match self.function.invoke_within(json(&task(state.clone())), time).outcome {
+            match self.function.invoke_within(event(&task(state.clone())), time).outcome {
                 Outcome::Answer(answer) => match serde_json::from_slice(&answer).unwrap() {
                     Chunk::Continue { state: next } => {
                         self.continued += 1;

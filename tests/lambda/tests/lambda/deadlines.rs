@@ -6,7 +6,7 @@ use std::time::Duration;
 use theory_lambda_tests::{Operation, Overrun, Task};
 use theory_testing::Treatment;
 
-use crate::support::{Stand, answer, json};
+use crate::support::{Stand, answer, event};
 
 /// Lambda's time less the second that is kept of it.
 const TIME: Duration = Duration::from_millis(1250);
@@ -16,12 +16,12 @@ fn check(treat: impl Fn(u32) -> Treatment + Send + Sync + 'static) -> Vec<(Opera
     let stand = Stand::with_parts(100);
     let function = stand.function().start().unwrap();
     // The first request of all is answered at once, and the process is warm.
-    answer::<Option<u64>>(&function, &function.invoke(json(&Task::Get)));
+    answer::<Option<u64>>(&function, &function.invoke(event(&Task::Get)));
     let requests = AtomicU32::new(0);
     stand.server.treat(move |_| treat(requests.fetch_add(1, Ordering::SeqCst)));
 
     let overruns = (0..).zip(Operation::ALL).map(|(run, operation)| {
-        let task = json(&Task::Overrun { operation, run });
+        let task = event(&Task::Overrun { operation, run });
         let overrun: Overrun = answer(&function, &function.invoke_within(task, TIME));
         assert_eq!(overrun.kind, "Deadline", "{operation:?}\n{}", function.log());
         (operation, overrun)

@@ -5,27 +5,27 @@ use std::time::Duration;
 use theory_lambda_tests::Task;
 use theory_testing::lambda::{Function, Outcome};
 
-use crate::support::{Stand, answer, json};
+use crate::support::{Stand, answer, event};
 
 #[test]
 fn a_function_is_killed_at_its_deadline_and_started_again() {
     let stand = Stand::with_parts(1);
     let function = stand.function().start().unwrap();
-    assert_eq!(answer::<Option<u64>>(&function, &function.invoke(json(&Task::Get))), Some(0));
-    assert_eq!(answer::<Option<u64>>(&function, &function.invoke(json(&Task::Get))), Some(0));
+    assert_eq!(answer::<Option<u64>>(&function, &function.invoke(event(&Task::Get))), Some(0));
+    assert_eq!(answer::<Option<u64>>(&function, &function.invoke(event(&Task::Get))), Some(0));
     assert_eq!(function.starts(), 1);
 
-    let hangs = function.invoke_within(json(&Task::Hang), Duration::from_millis(200));
+    let hangs = function.invoke_within(event(&Task::Hang), Duration::from_millis(200));
     assert_eq!(hangs.outcome, Outcome::TimedOut);
-    assert_eq!(answer::<Option<u64>>(&function, &function.invoke(json(&Task::Get))), Some(0));
+    assert_eq!(answer::<Option<u64>>(&function, &function.invoke(event(&Task::Get))), Some(0));
     assert_eq!(function.starts(), 2);
 
-    let exits = function.invoke(json(&Task::Exit));
+    let exits = function.invoke(event(&Task::Exit));
     assert!(matches!(&exits.outcome, Outcome::Exited(status) if status.contains('3')), "{exits:?}");
     assert!(matches!(function.invoke("{}").outcome, Outcome::Error(_)));
     assert_eq!(function.starts(), 3);
     function.freeze();
-    assert_eq!(answer::<Option<u64>>(&function, &function.invoke(json(&Task::Get))), Some(0));
+    assert_eq!(answer::<Option<u64>>(&function, &function.invoke(event(&Task::Get))), Some(0));
     assert_eq!(function.starts(), 3, "thawed");
 }
 

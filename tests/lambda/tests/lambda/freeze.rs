@@ -5,7 +5,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use theory_lambda_tests::Task;
 
-use crate::support::{Stand, answer, json};
+use crate::support::{Stand, answer, event};
 
 /// The function uses no connection that was idle for longer.
 const MAX_IDLE: Duration = Duration::from_millis(20);
@@ -15,11 +15,12 @@ const INVOCATIONS: usize = 1000;
 fn no_invocation_fails_by_a_connection_that_is_gone() {
     let stand = Stand::with_parts(1);
     let max_idle = MAX_IDLE.as_millis().to_string();
-    let function = stand.function().env("TEST_MAX_IDLE", max_idle).start().unwrap();
+    // Shorter than the time-out of an attempt: waiting for an answer that never comes is a failure here.
+    let function =
+        stand.function().env("TEST_MAX_IDLE", max_idle).timeout(Duration::from_secs(4)).start().unwrap();
     let (server, mut dice) = (&stand.server, Rng::with_seed(3));
-    let get = json(&Task::Get);
+    let get = event(&Task::Get);
     for number in 0..INVOCATIONS {
-        // A read of which nothing comes back fails by a time-out of its own at the latest, and not as slowly as this.
         let found: Option<u64> = answer(&function, &function.invoke(&*get));
         assert_eq!(found, Some(0), "invocation {number}");
         match dice.u8(0..10) {

@@ -4,4 +4,5 @@ mod chunks;
 mod deadlines;
 mod emulator;
 mod freeze;
+mod stream;
 mod support;

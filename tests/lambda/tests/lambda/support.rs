@@ -1,8 +1,11 @@
 //! What the tests share: an engine on loopback, and the function that uses it.
 
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
+use serde_json::{Value as Json, json};
 use theory::client::CreateTables;
 use theory::{Client, Table as _};
 use theory_lambda::idempotency::IdempotencyRecord;
@@ -20,16 +23,52 @@ pub(crate) struct Stand {
 impl Stand {
     /// An engine with so many parts of one job.
     pub(crate) fn with_parts(parts: u64) -> Self {
+        let stand = Self::empty();
+        stand.block_on(async {
+            let tables = CreateTables::of(theory::schema![Part, Progress, IdempotencyRecord]);
+            tables.send(&stand.client).await.unwrap();
+            let parts = (0..parts).map(|number| Part { job: "job".to_owned(), number, worked: 0 }.put());
+            theory::batch_write(parts.collect::<Vec<_>>()).send(&stand.client).await.unwrap();
+        });
+        stand
+    }
+
+    /// An engine with a stream of the parts, of which there are none.
+    pub(crate) fn with_stream() -> Self {
+        let stand = Self::empty();
+        let attribute = |name, kind| json!({"AttributeName": name, "AttributeType": kind});
+        let key = |name, kind| json!({"AttributeName": name, "KeyType": kind});
+        let table = json!({
+            "TableName": "parts",
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [attribute("job", "S"), attribute("number", "N")],
+            "KeySchema": [key("job", "HASH"), key("number", "RANGE")],
+            "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        });
+        stand.call("DynamoDB_20120810.CreateTable", &table);
+        stand
+    }
+
+    fn empty() -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let engine = EmbeddedDynamoDb::new();
-        let client = engine.client();
-        runtime.block_on(async {
-            let tables = CreateTables::of(theory::schema![Part, Progress, IdempotencyRecord]);
-            tables.send(&client).await.unwrap();
-            let parts = (0..parts).map(|number| Part { job: "job".to_owned(), number, worked: 0 }.put());
-            theory::batch_write(parts.collect::<Vec<_>>()).send(&client).await.unwrap();
-        });
-        Self { runtime, client, server: engine.serve().unwrap() }
+        Self { runtime, client: engine.client(), server: engine.serve().unwrap() }
+    }
+
+    /// Asks the engine as another program would.
+    pub(crate) fn call(&self, target: &str, body: &Json) -> Json {
+        let host = self.server.url().strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(host).unwrap();
+        let body = body.to_string();
+        let head =
+            format!("POST / HTTP/1.1\r\nx-amz-target: {target}\r\ncontent-length: {}\r\n\r\n", body.len());
+        stream.write_all((head + &body).as_bytes()).unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200"), "{answer}");
+        serde_json::from_str(body).unwrap()
     }
 
     pub(crate) fn function(&self) -> FunctionBuilder {
@@ -43,7 +82,8 @@ impl Stand {
     }
 }
 
-pub(crate) fn json(task: &Task) -> Vec<u8> {
+/// The event of a task.
+pub(crate) fn event(task: &Task) -> Vec<u8> {
     serde_json::to_vec(task).unwrap()
 }
 
