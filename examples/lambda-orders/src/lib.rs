@@ -1,0 +1,4 @@
+//! An HTTP API on orders: what is stored, and what is answered.
+
+pub mod api;
+pub mod order;
