@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! cargo run --release -p theory-benches --bin cold-start [-- --check] [--rounds N] [--clean-builds]
+//!     [--programs FOLDER]
 //! ```
 //!
 //! With `--check` it fails where a gate is missed. With `--clean-builds` it also builds each program from nothing, and
-//! sets the processor time of that against another. What each name means stands in `benches/README.md`.
+//! sets the processor time of that against another. With `--programs` it builds nothing, and measures what is in a folder. What each name means stands in `benches/README.md`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,12 +19,13 @@ use theory_benches::measure::spent::Spent;
 use theory_benches::measure::time::Rounds;
 use theory_benches::ratio::{Gate, Ratio};
 
-const USAGE: &str = "usage: cold-start [--check] [--rounds N] [--clean-builds]";
+const USAGE: &str = "usage: cold-start [--check] [--rounds N] [--clean-builds] [--programs FOLDER]";
 
 struct Options {
     check: bool,
     rounds: usize,
     clean_builds: bool,
+    programs: Option<PathBuf>,
 }
 
 /// What was measured of one program, run in one way.
@@ -52,11 +54,12 @@ fn main() -> ExitCode {
 }
 
 fn options(mut arguments: impl Iterator<Item = String>) -> Option<Options> {
-    let mut options = Options { check: false, rounds: 21, clean_builds: false };
+    let mut options = Options { check: false, rounds: 21, clean_builds: false, programs: None };
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--check" => options.check = true,
             "--clean-builds" => options.clean_builds = true,
+            "--programs" => options.programs = Some(arguments.next()?.into()),
             "--rounds" => options.rounds = arguments.next()?.parse().ok().filter(|rounds| *rounds > 0)?,
             _ => return None,
         }
@@ -69,7 +72,11 @@ fn run(options: &Options) -> Result<bool, String> {
     let stage = Stage::set()?;
     let mut built = BTreeMap::new();
     for program in Program::ALL {
-        built.insert(program, program.build(&target()?)?);
+        let of_program = match &options.programs {
+            Some(folder) => program.in_folder(folder),
+            None => program.build(&target()?)?,
+        };
+        built.insert(program, of_program);
     }
     let mut ratios = Vec::new();
     for (way, name) in [(Way::Alone, "cold-start"), (Way::InLoop, "cold-start.loop")] {
@@ -92,11 +99,11 @@ fn run(options: &Options) -> Result<bool, String> {
     Ok(missed)
 }
 
-/// The folder in which this program was built, so that the others are built beside it.
+/// The folder in which cargo has built this program, and builds the others too.
 fn target() -> Result<PathBuf, String> {
     let this = std::env::current_exe().map_err(|e| format!("no path to this program: {e}"))?;
     let target = this.parent().and_then(Path::parent).ok_or("this program is in no folder of cargo's")?;
-    Ok(target.join("cold-start"))
+    Ok(target.to_owned())
 }
 
 fn measure(

@@ -37,6 +37,12 @@ impl Program {
         }
     }
 
+    /// The program that was built into this folder at another time.
+    pub fn in_folder(self, folder: &Path) -> Built {
+        let file = |suffix: &str| folder.join(format!("{}{suffix}", self.name()));
+        Built { alone: file(""), in_loop: file("-loop") }
+    }
+
     /// Builds it in `target`.
     ///
     /// # Errors
@@ -44,13 +50,7 @@ impl Program {
     /// If cargo does not start, or fails.
     pub fn build(self, target: &Path) -> Result<Built, String> {
         let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args([
-                "build",
-                "--release",
-                "--locked",
-                "--features=loop",
-                "--message-format=json-render-diagnostics",
-            ])
+            .args(["build", "--release", "--features=loop", "--message-format=json-render-diagnostics"])
             .arg("--manifest-path")
             .arg(
                 Path::new(env!("CARGO_MANIFEST_DIR")).join("cold-start").join(self.name()).join("Cargo.toml"),
