@@ -11,7 +11,7 @@ use lambda_http::http::{Method, StatusCode};
 use lambda_http::{Body, Error, Request, RequestExt as _, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use theory::{Client, Cursor, Table as _, Timestamp};
+use theory::{Client, Cursor, ErrorKind, Table as _, Timestamp};
 use theory_lambda::ForInvocation as _;
 
 use crate::order::{Line, Order, Status};
@@ -45,7 +45,10 @@ pub async fn answer(client: &Client, request: Request) -> Result<Response<Body>,
         Err(error) if error.is_out_of_time() || error.is_throttled() => {
             refuse(StatusCode::SERVICE_UNAVAILABLE, "try again later")
         }
-        Err(error) if error.is_invalid() => refuse(StatusCode::BAD_REQUEST, &error.to_string()),
+        // Such as a number that is empty, which no key can be.
+        Err(error) if error.is_invalid() || error.kind() == ErrorKind::Encode => {
+            refuse(StatusCode::BAD_REQUEST, &error.to_string())
+        }
         Err(error) => Err(error.into()),
         Ok(Answer::Is(status, body)) => respond(status, &body),
         Ok(Answer::Refused(status, why)) => refuse(status, why),

@@ -18,6 +18,8 @@ pub(super) struct JsonLines {
     writer: Writer,
     /// There was an invocation already, or it does not matter.
     is_warm: AtomicBool,
+    /// The first one is over, or it does not matter.
+    is_first_over: AtomicBool,
 }
 
 /// What is remembered of a span.
@@ -29,7 +31,7 @@ struct Remembered {
 
 impl JsonLines {
     pub(super) fn new(writer: Writer, is_warm: bool) -> Self {
-        Self { writer, is_warm: AtomicBool::new(is_warm) }
+        Self { writer, is_warm: AtomicBool::new(is_warm), is_first_over: AtomicBool::new(is_warm) }
     }
 }
 
@@ -80,8 +82,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {
                 innermost.push('}');
             }
         }
-        // Before the first invocation is INIT.
-        let is_cold = is_cold.unwrap_or_else(|| !self.is_warm.load(Ordering::Relaxed));
+        // INIT, and what it told of later.
+        let is_cold = is_cold.unwrap_or_else(|| !self.is_first_over.load(Ordering::Relaxed));
         let _ = write!(line, r#","coldStart":{is_cold}{innermost}"#);
         if !fields.is_empty() {
             line.push_str(r#","fields":{"#);
@@ -90,5 +92,12 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {
         }
         line.push('}');
         self.writer.write(line);
+    }
+
+    fn on_close(&self, id: Id, context: Context<'_, S>) {
+        let Some(span) = context.span(&id) else { return };
+        if span.extensions().get::<Remembered>().is_some_and(|remembered| remembered.is_cold) {
+            self.is_first_over.store(true, Ordering::Relaxed);
+        }
     }
 }

@@ -66,6 +66,7 @@ async fn an_event_says_whose_it_is() {
                 let _entered = order.enter();
                 tracing::warn!(target: "shop", rate = 0.5, none = f64::NAN, who = ?"a \"b\"", done = true, "paid\n{}", 1);
                 tracing::debug!("unheard");
+                tracing::info!(parent: None, "beside");
             }
             .instrument(invocation(id))
             .await;
@@ -96,7 +97,9 @@ async fn an_event_says_whose_it_is() {
     let expected = [
         json!({"level": "INFO", "message": "init", "target": here, "coldStart": true}),
         of("r-1", true),
+        json!({"level": "INFO", "message": "beside", "target": here, "coldStart": true}),
         of("r-2", false),
+        json!({"level": "INFO", "message": "beside", "target": here, "coldStart": false}),
         json!({"level": "ERROR", "message": "", "target": here, "coldStart": false, "fields": {"code": -3}}),
     ];
     assert_eq!(untimed, expected);
