@@ -11,14 +11,14 @@ pub use crate::attribute::field::{
 pub use crate::attribute::upgrade::{Upgrade, UpgradeOutcome};
 pub use crate::attribute::{
     Adapted, Adapter, Attribute, Document, EpochSeconds, Fields, FromAttribute, FromFields, Kind, Lenient,
-    MaybeEmpty, Optional, Predecessor, RestField, TimestampField, TtlField, VersionField, kind,
+    MaybeEmpty, Optional, Predecessor, RestField, TtlField, kind,
 };
 #[cfg(feature = "serde")]
 pub use crate::attribute::{Json, Serde};
 pub use crate::expr::role::{Data, Key as KeyRole, Managed, Protected};
 pub use crate::expr::{Flattened, Indexed, Keyed, Path, Removable, Root, Value};
 pub use crate::key::Key;
-pub use crate::lifecycle::{Expected, Lifecycle, Stamps, Ttl};
+pub use crate::lifecycle::{CountedField, Expected, Lifecycle, StampedField, Stamps, Ttl};
 pub use crate::op::{
     All, Check, Delete, Get, Global, Local, Partial, Primary, Query, ReadFrom, Update, WholeIndex,
 };

@@ -203,7 +203,13 @@ impl<'f> Reading<'f> {
                     }
                 }
                 (Store::Attribute, Absent::Type) if field.role == Role::Version => {
-                    quote!(#slot.unwrap_or(<#ty as __theory::VersionField>::FIRST))
+                    let first = quote_spanned!(ty.span()=> <#ty as __theory::CountedField>::first());
+                    quote! {
+                        match #slot {
+                            ::core::option::Option::Some(__value) => __value,
+                            ::core::option::Option::None => #first,
+                        }
+                    }
                 }
                 (Store::Attribute, Absent::Type) => match adapter(field) {
                     Some(adapter) => {

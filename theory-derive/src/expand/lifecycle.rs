@@ -11,9 +11,9 @@ use syn::spanned::Spanned as _;
 /// `version`, `created_at` or `updated_at`, and the trait of the field's type.
 fn managed(field: &Field) -> Option<(&'static str, Ident)> {
     let (role, ty) = match field.role {
-        Role::Version => ("version", "VersionField"),
-        Role::CreatedAt => ("created_at", "TimestampField"),
-        Role::UpdatedAt => ("updated_at", "TimestampField"),
+        Role::Version => ("version", "CountedField"),
+        Role::CreatedAt => ("created_at", "StampedField"),
+        Role::UpdatedAt => ("updated_at", "StampedField"),
         Role::Data | Role::Key | Role::Ttl => return None,
     };
     Some((role, Ident::new(ty, field.ty.span())))
@@ -42,18 +42,19 @@ pub(super) fn items(entity: &Entity) -> TokenStream {
     let roles = fields.iter().map(|(field, (role, _))| {
         let (ty, name, aliases) = (&field.ty, &field.name, &field.keys.aliases);
         let method = method("", role);
-        let version = (field.role == Role::Version).then(|| quote!(::<#ty>));
-        quote_spanned!(ty.span()=> .#method #version (#name, &[#(#aliases),*]))
+        let first = (field.role == Role::Version)
+            .then(|| quote_spanned!(ty.span()=> , <#ty as __theory::CountedField>::WRITE_FIRST));
+        quote!(.#method(#name, &[#(#aliases),*] #first))
     });
-    let puts = fields.iter().map(|(field, (role, _))| {
-        let (ident, put) = (&field.ident, method("put_", role));
-        quote_spanned!(field.ty.span()=> __stamps.#put(&mut self.#ident);)
+    let puts = fields.iter().map(|(field, (role, asked))| {
+        let (ident, ty, put) = (&field.ident, &field.ty, method("put_", role));
+        quote_spanned!(ty.span()=> <#ty as __theory::#asked>::#put(&mut self.#ident, __stamps);)
     });
     let expected = version(entity).map(|field| {
-        let ident = &field.ident;
-        quote! {
+        let (ident, ty) = (&field.ident, &field.ty);
+        quote_spanned! {ty.span()=>
             fn expected(&self) -> ::core::option::Option<__theory::Expected> {
-                __theory::Expected::of(&self.#ident, <Self as __theory::Table>::LIFECYCLE)
+                <#ty as __theory::CountedField>::expected(&self.#ident, <Self as __theory::Table>::LIFECYCLE)
             }
         }
     });
@@ -90,13 +91,16 @@ pub(super) fn traits(entity: &Entity) -> TokenStream {
     });
     let versioned = version(entity).map(|field| {
         let (ty, name) = (&field.ty, &field.ident);
+        let items = quote_spanned! {ty.span()=>
+            type Version = <#ty as __theory::CountedField>::Version;
+            fn version(&self) -> &<#ty as __theory::CountedField>::Version {
+                &self.#name
+            }
+        };
         quote! {
             #[automatically_derived]
             impl #impl_generics __theory::Versioned for #ident #type_generics #where_clause {
-                type Version = #ty;
-                fn version(&self) -> &#ty {
-                    &self.#name
-                }
+                #items
             }
         }
     });

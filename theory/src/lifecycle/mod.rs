@@ -4,19 +4,20 @@
 //! conditions, and the judgement whether a condition failed because of the version.
 
 mod clock;
+mod fields;
 mod stamps;
 mod ttl;
 mod update;
 mod version;
 
 pub(crate) use clock::Clock;
+pub use fields::{CountedField, StampedField};
 pub(crate) use stamps::fill;
 pub use stamps::{GetStamps, Stamps};
 pub use ttl::Ttl;
 pub(crate) use update::Touch;
 pub use version::Expected;
 
-use crate::attribute::VersionField;
 use crate::wire::Writer;
 
 /// The attributes that the library writes in the items of an entity. The derive makes it.
@@ -53,13 +54,14 @@ impl Lifecycle {
     /// None of them.
     pub const NONE: Self = Lifecycle { version: None, created_at: None, updated_at: None };
 
-    /// With a version of the type `V`.
-    pub const fn version<V: VersionField>(
+    /// With a version, of which `first` writes the first.
+    pub const fn version(
         mut self,
         name: &'static str,
         aliases: &'static [&'static str],
+        first: fn(&mut Writer),
     ) -> Self {
-        self.version = Some((Attribute { name, aliases }, |out| V::FIRST.encode(out)));
+        self.version = Some((Attribute { name, aliases }, first));
         self
     }
 
