@@ -165,6 +165,9 @@ impl<T: FromFields> FromItem for T {
 /// Some attributes of an entity: `#[derive(Projection)]`.
 ///
 /// A read that asks for a projection sends less over the network. It costs the same read units: DynamoDB bills the whole item.
+///
+/// A missing attribute reads as in the entity's field type, so that an `Option` of it is `None`; a missing version is the first one. A `default`
+/// of the entity does not reach here.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a projection",
     label = "not a projection",

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use theory::{Client, Error, ErrorKind, Table, Timestamp, batch_write, transaction};
+use theory::{Client, Error, ErrorKind, Projection, Table, Timestamp, batch_write, transaction};
 use theory_testing::FixedClock;
 
 use crate::support::with_tables;
@@ -267,6 +267,35 @@ async fn concurrent_transactions_are_serializable() {
         assert_eq!(ada.balance + sum(|moved| moved.from == "ada"), 20 + sum(|moved| moved.to == "ada"));
         assert_eq!(ada.version, ledger.len() as u64, "each transfer is a write of the account");
         assert!(ledger.iter().all(|moved| moved.created_at.is_some()));
+    })
+    .await;
+}
+
+#[derive(Debug, PartialEq, Projection)]
+#[projection(of = Account)]
+struct Balance {
+    balance: u64,
+    version: u64,
+}
+
+#[derive(Debug, PartialEq, Projection)]
+#[projection(of = Account)]
+struct Stamped {
+    version: Option<u64>,
+    updated_at: Option<Timestamp>,
+}
+
+#[tokio::test]
+async fn a_projection_reads_an_item_without_a_version_as_the_entity_does() {
+    with_tables(theory::schema![Account], async |bench| {
+        let client = &bench.client;
+        let item = serde_json::json!({"id": {"S": "old"}, "balance": {"N": "3"}});
+        bench.put_json("accounts", item).await;
+        let read = Account::get("old").project::<Balance>().send(client).await.unwrap();
+        assert_eq!(read, Some(Balance { balance: 3, version: 0 }));
+        // An `Option` tells whether it has one.
+        let read = Account::get("old").project::<Stamped>().send(client).await.unwrap();
+        assert_eq!(read, Some(Stamped { version: None, updated_at: None }));
     })
     .await;
 }

@@ -21,7 +21,7 @@ pub(crate) fn projection(projection: &Projection) -> TokenStream {
         reads.push(quote!(#attribute => #slot.read(__input)?,));
         takes.push(quote!(#ident: #slot.take()?,));
         let new = quote_spanned!(ty.span()=> __theory::ProjectedField::<#ty>::new);
-        starts.push(quote!(let mut #slot = #new(#path);));
+        starts.push(quote!(let mut #slot = #new(#path).of::<#of>();));
     }
     let index = index(projection, &attributes);
     let code = quote! {

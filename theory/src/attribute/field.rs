@@ -7,6 +7,8 @@
 use super::document::{self, Fields, FromFields};
 use super::{Adapter, Attribute, FromAttribute, Kind, adapter::Adapted};
 use crate::expr::Path;
+use crate::table::Table;
+use crate::value::read_back;
 use crate::wire::stamp::Stamping;
 use crate::wire::{DecodeError, KeySide, Reader, Writer};
 use theory_schema::{Attribute as AttributeSchema, Type};
@@ -300,13 +302,21 @@ pub struct ProjectedField<F> {
     slot: Option<F>,
     read: fn(&mut Reader<'_>) -> Result<F, DecodeError>,
     absent: fn() -> Option<F>,
+    /// Of a version: writes the first, which an item has that was written before there was one.
+    first: Option<fn(&mut Writer)>,
 }
 
 impl<F> ProjectedField<F> {
     /// The field that reads what the path leads to.
     #[inline]
     pub fn new<E, T: ProjectedAs<F>, R>(path: Path<E, T, R>) -> Self {
-        ProjectedField { name: path.name(), slot: None, read: T::read, absent: T::absent }
+        ProjectedField { name: path.name(), slot: None, read: T::read, absent: T::absent, first: None }
+    }
+
+    /// The same, of the entity `E`.
+    #[inline]
+    pub fn of<E: Table>(self) -> Self {
+        ProjectedField { first: E::LIFECYCLE.first_version(self.name), ..self }
     }
 
     /// Reads the value.
@@ -327,6 +337,11 @@ impl<F> ProjectedField<F> {
     /// Where it means nothing.
     #[inline]
     pub fn take(self) -> Result<F, DecodeError> {
-        self.slot.or_else(self.absent).ok_or_else(|| DecodeError::missing(self.name))
+        let ProjectedField { name, slot, read, absent, first } = self;
+        if let Some(value) = slot.or_else(absent) {
+            return Ok(value);
+        }
+        let first = first.ok_or_else(|| DecodeError::missing(name))?;
+        read_back(first, read).map_err(|error| error.in_attribute(name))
     }
 }

@@ -51,6 +51,11 @@ impl Lifecycle {
         self.version.is_none() && self.created_at.is_none() && self.updated_at.is_none()
     }
 
+    /// Writes the first version, if that is what the attribute holds.
+    pub(crate) fn first_version(&self, name: &str) -> Option<fn(&mut Writer)> {
+        self.version.filter(|(attribute, _)| attribute.name == name).map(|(_, first)| first)
+    }
+
     /// None of them.
     pub const NONE: Self = Lifecycle { version: None, created_at: None, updated_at: None };
 
