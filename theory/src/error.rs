@@ -215,8 +215,8 @@ pub struct CancellationReason {
     pub(crate) code: Option<String>,
     /// The raw JSON of the item as it was, where the part asked for it.
     pub(crate) item: Option<Box<[u8]>>,
-    /// The condition that failed is the one on the version.
-    pub(crate) is_version_conflict: bool,
+    /// The condition that failed is one of the library's: what that means.
+    pub(crate) verdict: Option<ErrorKind>,
     /// What is not valid is the size of the item.
     pub(crate) is_too_large: bool,
     /// The condition that failed is that of a guard of this constraint.
@@ -228,7 +228,7 @@ impl CancellationReason {
     pub fn kind(&self) -> Option<ErrorKind> {
         Some(match cancellation_kind(self.code.as_deref()?) {
             ErrorKind::ConditionFailed if self.constraint.is_some() => ErrorKind::UniqueViolation,
-            ErrorKind::ConditionFailed if self.is_version_conflict => ErrorKind::VersionConflict,
+            ErrorKind::ConditionFailed => self.verdict.unwrap_or(ErrorKind::ConditionFailed),
             ErrorKind::Validation if self.is_too_large => ErrorKind::ItemTooLarge,
             kind => kind,
         })
@@ -260,8 +260,8 @@ impl CancellationReason {
         self.constraint = Some(constraint);
     }
 
-    pub(crate) fn set_version_conflict(&mut self) {
-        self.is_version_conflict = true;
+    pub(crate) fn set_verdict(&mut self, verdict: ErrorKind) {
+        self.verdict = Some(verdict);
     }
 
     /// The item that made a condition fail, where the part asked for it with `return_old_on_failure`, or expected a version.

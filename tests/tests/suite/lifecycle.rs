@@ -299,3 +299,53 @@ async fn a_projection_reads_an_item_without_a_version_as_the_entity_does() {
     })
     .await;
 }
+
+/// An item that is written 255 times at most.
+#[derive(Debug, PartialEq, Table)]
+#[table(name = "brief")]
+struct Brief {
+    #[table(pk)]
+    id: u64,
+    text: String,
+    #[table(version, alias = "revision")]
+    version: u8,
+}
+
+#[tokio::test]
+async fn a_version_is_not_counted_past_its_type() {
+    with_tables(theory::schema![Brief], async |bench| {
+        let client = &bench.client;
+        let item = |id: u64, name: &str, version: u8| {
+            let mut item = serde_json::json!({"id": {"N": id.to_string()}, "text": {"S": "a"}});
+            item[name] = serde_json::json!({"N": version.to_string()});
+            item
+        };
+        bench.put_json("brief", item(1, "version", 254)).await;
+        bench.put_json("brief", item(2, "revision", 255)).await;
+        Brief::update(1).set(Brief::TEXT, "b").send(client).await.unwrap();
+        let full = Brief { id: 1, text: "b".into(), version: 255 };
+        assert_eq!(Brief::get(1).send(client).await.unwrap(), Some(full));
+
+        let update = |id| Brief::update(id).set(Brief::TEXT, "c");
+        for refused in [update(1), update(2), update(1).upsert(), update(1).expected_version(255)] {
+            let error = refused.send(client).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Encode, "{error}");
+            assert!(!error.is_ambiguous());
+        }
+        let error = update(1).send(client).await.unwrap_err();
+        assert_eq!(error.attribute(), Some("version"));
+        let parts = (update(3).upsert(), update(1));
+        let error = transaction(parts).send(client).await.unwrap_err();
+        assert_eq!(error.cancellation_reasons()[1].kind(), Some(ErrorKind::Encode));
+        // Another condition that fails is its own.
+        let other = update(2).condition(Brief::TEXT.eq("x")).send(client).await.unwrap_err();
+        assert_eq!(other.kind(), ErrorKind::Encode);
+        bench.put_json("brief", item(2, "version", 7)).await;
+        let other = update(2).condition(Brief::TEXT.eq("x")).send(client).await.unwrap_err();
+        assert_eq!(other.kind(), ErrorKind::ConditionFailed);
+        // What is not there yet is made.
+        update(4).upsert().send(client).await.unwrap();
+        assert_eq!(Brief::get(4).send(client).await.unwrap().unwrap().version, 1);
+    })
+    .await;
+}

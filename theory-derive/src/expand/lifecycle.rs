@@ -42,9 +42,9 @@ pub(super) fn items(entity: &Entity) -> TokenStream {
     let roles = fields.iter().map(|(field, (role, _))| {
         let (ty, name, aliases) = (&field.ty, &field.name, &field.keys.aliases);
         let method = method("", role);
-        let first = (field.role == Role::Version)
-            .then(|| quote_spanned!(ty.span()=> , <#ty as __theory::CountedField>::WRITE_FIRST));
-        quote!(.#method(#name, &[#(#aliases),*] #first))
+        let versions = (field.role == Role::Version)
+            .then(|| quote_spanned!(ty.span()=> , <#ty as __theory::CountedField>::VERSIONS));
+        quote!(.#method(#name, &[#(#aliases),*] #versions))
     });
     let puts = fields.iter().map(|(field, (role, asked))| {
         let (ident, ty, put) = (&field.ident, &field.ty, method("put_", role));

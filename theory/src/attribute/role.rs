@@ -22,6 +22,10 @@ pub trait VersionField: FromAttribute {
     /// The version that the next write leaves behind, unless the type is exhausted.
     fn next_version(&self) -> Option<Self>;
 
+    /// Writes the last version, where an item may come to it: in the integers of less than 64 bits.
+    #[doc(hidden)]
+    const WRITE_LAST: Option<fn(&mut Writer)> = None;
+
     /// Writes the field, or what a write makes of it; `name` is its JSON form with the colon.
     #[doc(hidden)]
     fn write_version(&self, out: &mut Writer, name: &'static str) {
@@ -59,6 +63,8 @@ macro_rules! versions {
             fn next_version(&self) -> Option<Self> {
                 self.checked_add(1)
             }
+            const WRITE_LAST: Option<fn(&mut Writer)> =
+                if <$integer>::BITS < 64 { Some(|out| out.integer(<$integer>::MAX)) } else { None };
         }
     )+ };
 }

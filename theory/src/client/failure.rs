@@ -83,7 +83,7 @@ fn answer(
                     .filter(|code| *code != "None")
                     .map(str::to_owned),
                 item: member(part, &["Item"]).and_then(raw),
-                is_version_conflict: false,
+                verdict: None,
                 is_too_large: member(part, &["Message", "message"]).and_then(text).is_some_and(is_too_large),
                 constraint: None,
             })

@@ -3,7 +3,7 @@
 //! Generated code names these traits in paths on the span of the field's type, as it does with
 //! [`StoredField`](crate::attribute::field::StoredField): so the compiler says once of a wrong type what is wrong with it.
 
-use super::{Expected, Lifecycle, Stamps};
+use super::{Expected, Lifecycle, Stamps, Versions};
 use crate::attribute::{TimestampField, VersionField};
 use crate::wire::Writer;
 
@@ -16,8 +16,8 @@ use crate::wire::Writer;
 pub trait CountedField: Sized {
     /// Itself.
     type Version: VersionField;
-    /// Writes the first version.
-    const WRITE_FIRST: fn(&mut Writer);
+    /// Its versions.
+    const VERSIONS: Versions;
     /// As [`VersionField::FIRST`].
     fn first() -> Self;
     /// As [`VersionField::write_version`].
@@ -30,7 +30,7 @@ pub trait CountedField: Sized {
 
 impl<T: VersionField> CountedField for T {
     type Version = T;
-    const WRITE_FIRST: fn(&mut Writer) = |out| T::FIRST.encode(out);
+    const VERSIONS: Versions = Versions { first: |out| T::FIRST.encode(out), last: T::WRITE_LAST };
     #[inline]
     fn first() -> Self {
         T::FIRST

@@ -5,6 +5,7 @@
 
 mod clock;
 mod fields;
+mod limit;
 mod stamps;
 mod ttl;
 mod update;
@@ -12,24 +13,31 @@ mod version;
 
 pub(crate) use clock::Clock;
 pub use fields::{CountedField, StampedField};
+pub(crate) use limit::Limit;
 pub(crate) use stamps::fill;
 pub use stamps::{GetStamps, Stamps};
 pub use ttl::Ttl;
 pub(crate) use update::Touch;
 pub use version::Expected;
 
-use crate::wire::Writer;
+use crate::wire::{Reader, Writer};
 
 /// The attributes that the library writes in the items of an entity. The derive makes it.
 #[derive(Debug, Clone, Copy)]
 pub struct Lifecycle {
-    pub(crate) version: Option<(Attribute, First)>,
+    pub(crate) version: Option<(Attribute, Versions)>,
     pub(crate) created_at: Option<Attribute>,
     pub(crate) updated_at: Option<Attribute>,
 }
 
-/// Writes the version that a new item has.
-type First = fn(&mut Writer);
+/// The versions of a type.
+#[derive(Debug, Clone, Copy)]
+pub struct Versions {
+    /// Writes the one that a new item has.
+    pub(crate) first: fn(&mut Writer),
+    /// Writes the last one, where an item may come to it.
+    pub(crate) last: Option<fn(&mut Writer)>,
+}
 
 /// One of them: its name, and others under which it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +51,22 @@ impl Attribute {
     fn names(self) -> impl DoubleEndedIterator<Item = &'static str> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
+
+    /// Its value in an item, both in JSON.
+    fn find(self, item: &[u8]) -> Option<&str> {
+        let mut input = Reader::new(item).ok()?;
+        let mut members = input.begin_object().ok()?;
+        let (mut own, mut older) = (None, None);
+        while let Some(name) = members.next(&mut input).ok()? {
+            let raw = input.raw_value().ok()?;
+            if name == self.name {
+                own = Some(raw);
+            } else if self.aliases.contains(&&*name) {
+                older = Some(raw);
+            }
+        }
+        own.or(older)
+    }
 }
 
 impl Lifecycle {
@@ -53,20 +77,20 @@ impl Lifecycle {
 
     /// Writes the first version, if that is what the attribute holds.
     pub(crate) fn first_version(&self, name: &str) -> Option<fn(&mut Writer)> {
-        self.version.filter(|(attribute, _)| attribute.name == name).map(|(_, first)| first)
+        self.version.filter(|(attribute, _)| attribute.name == name).map(|(_, versions)| versions.first)
     }
 
     /// None of them.
     pub const NONE: Self = Lifecycle { version: None, created_at: None, updated_at: None };
 
-    /// With a version, of which `first` writes the first.
+    /// With a version.
     pub const fn version(
         mut self,
         name: &'static str,
         aliases: &'static [&'static str],
-        first: fn(&mut Writer),
+        versions: Versions,
     ) -> Self {
-        self.version = Some((Attribute { name, aliases }, first));
+        self.version = Some((Attribute { name, aliases }, versions));
         self
     }
 

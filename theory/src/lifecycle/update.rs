@@ -1,6 +1,6 @@
 //! What an update does beside what the caller asked for.
 
-use super::{Attribute, Expected, Lifecycle, Stamps};
+use super::{Attribute, Expected, Lifecycle, Stamps, Versions};
 use crate::expr::{Action, Actions, Node, PathNode};
 use crate::timestamp::Timestamp;
 use crate::wire::Writer;
@@ -17,7 +17,7 @@ impl Touch {
     /// Adds the library's actions to those of the caller.
     pub(crate) fn act(&self, expected: Option<&Expected>, now: Timestamp, actions: &mut Actions) {
         let Lifecycle { version, created_at, updated_at } = self.lifecycle;
-        if let Some((attribute, first)) = version {
+        if let Some((attribute, Versions { first, .. })) = version {
             let next = match expected {
                 Some(expected) => expected.next.clone(),
                 None => {

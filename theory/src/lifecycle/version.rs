@@ -73,18 +73,7 @@ impl Expected {
     }
 
     fn has_version(&self, item: &[u8]) -> Option<bool> {
-        let mut input = Reader::new(item).ok()?;
-        let mut members = input.begin_object().ok()?;
-        let (mut own, mut older) = (None, None);
-        while let Some(name) = members.next(&mut input).ok()? {
-            let raw = input.raw_value().ok()?;
-            if name == self.attribute.name {
-                own = Some(raw);
-            } else if self.attribute.aliases.contains(&&*name) {
-                older = Some(raw);
-            }
-        }
-        let Some(found) = own.or(older) else { return Some(self.is_first) };
+        let Some(found) = self.attribute.find(item) else { return Some(self.is_first) };
         let Node::Value(expected) = &self.version else { return None };
         Some(digits(found.as_bytes())? == digits(expected)?)
     }
@@ -100,7 +89,7 @@ impl Expected {
     /// The same for a part of a transaction.
     pub(crate) fn judge_part(&self, reason: &mut CancellationReason) {
         if reason.kind() == Some(ErrorKind::ConditionFailed) && self.is_conflict(reason.item_json()) {
-            reason.set_version_conflict();
+            reason.set_verdict(ErrorKind::VersionConflict);
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{ConsumedCapacity, Response, Return};
 use crate::client::{self, Call, Client, Judge, Operation, Overrides};
 use crate::error::{Error, ErrorKind};
 use crate::expr::{Actions, Node, RenderError, Renderer, Test};
-use crate::lifecycle::{self, Expected, Stamps, Touch, Ttl};
+use crate::lifecycle::{self, Expected, Limit, Stamps, Touch, Ttl};
 use crate::timestamp::Timestamp;
 use crate::wire::stamp::Places;
 use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind, Reader, Writer};
@@ -33,6 +33,8 @@ pub(crate) struct Parts {
     pub(crate) watch: Option<Arc<Watch>>,
     /// An update makes the item where there is none.
     pub(crate) may_create: bool,
+    /// The last version that its type can hold, where the update counts from the version that it meets.
+    pub(crate) limit: Option<Arc<Limit>>,
     pub(crate) conditions: Vec<Test>,
     /// Why it must not be sent.
     pub(crate) refused: Option<Box<Refused>>,
@@ -75,6 +77,7 @@ impl Parts {
             before: Before::default(),
             watch: None,
             may_create: false,
+            limit: None,
             conditions: Vec::new(),
             refused: None,
             actions: None,
@@ -109,6 +112,12 @@ impl Parts {
             let callers = actions.0.len();
             touch.act(self.expected.as_deref(), now, actions);
             self.own_actions = actions.0.len() - callers;
+            if self.expected.is_none()
+                && let Some(limit) = Limit::of(touch.lifecycle)
+            {
+                self.conditions.push(limit.condition());
+                self.limit = Some(Arc::new(limit));
+            }
         }
     }
 
@@ -185,13 +194,14 @@ impl Parts {
 
     /// Tells whose condition failed: that of the version, of what was read, or of the caller.
     fn judge(&self) -> Option<Judge> {
-        let (expected, watch) = (self.expected.clone(), self.watch.clone());
-        if expected.is_none() && watch.is_none() {
+        let (expected, watch, limit) = (self.expected.clone(), self.watch.clone(), self.limit.clone());
+        if expected.is_none() && watch.is_none() && limit.is_none() {
             return None;
         }
         Some(Box::new(move |error| {
             let error = expected.iter().fold(error, |error, expected| expected.judge(error));
-            watch.iter().fold(error, |error, watch| watch.judge(error))
+            let error = watch.iter().fold(error, |error, watch| watch.judge(error));
+            limit.iter().fold(error, |error, limit| limit.judge(error))
         }))
     }
 
@@ -224,7 +234,11 @@ impl Parts {
             let expression = renderer.condition(&self.conditions).map_err(render)?;
             member(out, "\"ConditionExpression\":", &expression);
             // With the item it can be told whether the version, or what was read, was in the way. It costs nothing.
-            if self.return_old_on_failure || self.expected.is_some() || self.watch.is_some() {
+            if self.return_old_on_failure
+                || self.expected.is_some()
+                || self.watch.is_some()
+                || self.limit.is_some()
+            {
                 member(out, "\"ReturnValuesOnConditionCheckFailure\":", "ALL_OLD");
             }
         }

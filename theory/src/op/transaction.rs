@@ -296,6 +296,9 @@ impl Transaction {
             if let Some(watch) = &parts.watch {
                 watch.judge_part(reason);
             }
+            if let Some(limit) = &parts.limit {
+                limit.judge_part(reason);
+            }
         }
         error
     }

@@ -27,7 +27,8 @@ use std::marker::PhantomData;
 /// [`exactly_once`](Self::exactly_once) it is repeated under a token, by which DynamoDB does it once.
 ///
 /// Where the entity has a `version` or an `updated_at`, every update writes them too: the version goes up by one, and `updated_at` is the
-/// moment at which the request is sent. An update that does nothing else is a touch: it only writes these.
+/// moment at which the request is sent. An update that does nothing else is a touch: it only writes these. Where the version is an integer
+/// of less than 64 bits, an item that has the last one is not updated any more: the error is an `Encode` with the attribute.
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Update<E, R = Nothing> {

@@ -148,7 +148,7 @@ impl Watch {
     /// The same for a part of a transaction.
     pub(crate) fn judge_part(&self, reason: &mut CancellationReason) {
         if reason.kind() == Some(ErrorKind::ConditionFailed) && self.is_moved(reason.item_json()) {
-            reason.set_version_conflict();
+            reason.set_verdict(ErrorKind::VersionConflict);
         }
     }
 }
