@@ -78,7 +78,8 @@ pub(crate) struct ServiceAnswer {
 pub enum ErrorKind {
     /// A condition of the write did not hold: nothing was written.
     ConditionFailed,
-    /// The item was changed since it was read: its version is not the expected one. Also a failed condition.
+    /// The item was changed since it was read: its version is not the expected one, or it holds other unique values than the ones that
+    /// the write was to free. Also a failed condition.
     VersionConflict,
     /// Another item has a value that is unique: [`Error::constraint`] says which. Nothing was written.
     UniqueViolation,

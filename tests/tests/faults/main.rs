@@ -10,3 +10,4 @@ mod kit;
 mod matrix;
 mod recorder;
 mod throttling;
+mod unique;

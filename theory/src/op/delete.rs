@@ -15,6 +15,9 @@ use std::marker::PhantomData;
 /// Deletes one item by its key: DeleteItem.
 ///
 /// Deleting an item that does not exist succeeds. It costs a write unit for each KB of the item.
+///
+/// Where the entity has unique attributes it is a transaction with their guards, which costs twice the units and those of the guards, and
+/// asks for [`reading_old`](Self::reading_old), or for a [`Loaded`](crate::Loaded) entity.
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete<E, R = Nothing> {

@@ -18,6 +18,10 @@ use theory_schema::{Entity, limits};
 ///
 /// Made by [`create`](Table::create), [`replace`](Table::replace) and [`put`](Table::put). It costs a write unit for each KB of the
 /// larger of the old and the new item, and the same in every index that it changes.
+///
+/// Where the entity has unique attributes it is a transaction with their guards, which costs twice the units and those of
+/// the guards; a value that another item has is an error of the kind [`UniqueViolation`](crate::ErrorKind::UniqueViolation).
+/// `put` and `replace` then ask for [`reading_old`](Self::reading_old), or for a [`Loaded`](crate::Loaded) entity.
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Put<E, R = Nothing> {

@@ -4,13 +4,14 @@ use super::check::Check;
 use super::parts::{Parts, encode_error};
 use super::put::Put;
 use super::returned::Nothing;
-use super::unique::{self, Guards};
+use super::unique::{self, Before, Guards};
 use super::{ConsumedCapacity, Delete, Response, Update, identity};
 use crate::client::{self, Call, Client, Operation, Overrides};
 use crate::error::Error;
 use crate::lifecycle::Stamps;
 use crate::table::Table;
 use crate::wire::{DecodeError, EncodeError, Reader, Writer};
+use futures_util::future::try_join_all;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use theory_schema::limits;
@@ -116,6 +117,8 @@ tuples! {
 /// Up to 100 writes and 4 MB, on any tables of one account and Region, no item twice. It costs twice the write units of the same writes
 /// alone. A token is made for it and kept while it is repeated, so that a repetition never writes twice (DynamoDB honours the token for
 /// 10 minutes); conflicts with other transactions and throttling are repeated, failed conditions are not.
+///
+/// The guards of unique attributes, which writes of their entities bring with them, are among the 100.
 ///
 /// If it is cancelled, [`Error::cancellation_reasons`] says for each part, in order, whether it was the cause.
 #[derive(Debug, Clone, Default)]
@@ -232,9 +235,13 @@ impl Transaction {
     ) -> impl Future<Output = Result<(Response<()>, Vec<Option<Stamps>>), Error>> + Send + use<> {
         let client = client.clone();
         async move {
+            if self.parts.iter().any(|part| matches!(part.parts.before, Before::ToRead)) {
+                try_join_all(self.parts.iter_mut().map(|part| unique::know(&mut part.parts, &client)))
+                    .await?;
+            }
             let mut guards = Guards::default();
             for (place, part) in self.parts.iter_mut().enumerate() {
-                unique::settle(&mut part.parts, place, &client, &mut guards).await?;
+                unique::settle(&mut part.parts, place, &client, &mut guards)?;
             }
             self.send_with(guards, &client).await
         }

@@ -29,6 +29,9 @@ use std::marker::PhantomData;
 /// Where the entity has a `version` or an `updated_at`, every update writes them too: the version goes up by one, and `updated_at` is the
 /// moment at which the request is sent. An update that does nothing else is a touch: it only writes these. Where the version is an integer
 /// of less than 64 bits, an item that has the last one is not updated any more: the error is an `Encode` with the attribute.
+///
+/// An update that names a unique attribute, or the ttl of an entity that has some, is a transaction with their guards. It costs twice the
+/// units and those of the guards, and asks for [`reading_old`](Self::reading_old); a [`Loaded`](crate::Loaded) entity needs no other read.
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Update<E, R = Nothing> {

@@ -116,7 +116,7 @@ fn subjects() -> impl Iterator<Item = Subject> {
 }
 
 /// How many seeds to try.
-fn seeds() -> u64 {
+pub(crate) fn seeds() -> u64 {
     let asked = std::env::var("THEORY_FAULT_SEEDS").ok().and_then(|seeds| seeds.parse().ok());
     asked.unwrap_or(if cfg!(debug_assertions) { 3 } else { 200 })
 }

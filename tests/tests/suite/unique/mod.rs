@@ -26,13 +26,13 @@ struct User {
 
 /// A reservation of a seat, for a while.
 #[derive(Debug, Clone, PartialEq, Table)]
-#[table(name = "seats")]
+#[table(name = "seats", unique(name = "seat", fields(seat, hall)))]
 struct Seat {
     #[table(pk)]
     hall: String,
     #[table(sk)]
     ticket: String,
-    #[table(unique = "seat", rename = "seatNumber")]
+    #[table(rename = "seatNumber", alias = "seat")]
     seat: Option<u32>,
     note: String,
     #[table(version)]

@@ -245,3 +245,31 @@ async fn items_from_before_the_constraint_are_guarded_once_they_are_written() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_stored_under_an_older_name_is_known_too() {
+    with_tables(theory::schema![Seat], async |bench| {
+        let client = bench.client.clone();
+        let older = |ticket: &str, seat: &str| {
+            json!({
+                "hall": {"S": "north"}, "ticket": {"S": ticket}, "seat": {"N": seat}, "note": {"S": ""},
+                "version": {"N": "0"},
+            })
+        };
+        // A number in another form is the same number.
+        bench.put_json("seats", older("t-1", "12.0")).await;
+        bench.put_json("seats", older("t-2", "13")).await;
+        let mut first = Seat::get("north", "t-1").loaded().send(&client).await.unwrap().unwrap();
+        // Its guard is made once the item is written.
+        first.replace().send(&client).await.unwrap();
+        assert_violates(seat("t-3", 12).create().send(&client).await, "seat");
+        Seat::update("north", "t-2").set(Seat::SEAT, 14).reading_old().send(&client).await.unwrap();
+        assert_violates(seat("t-3", 14).create().send(&client).await, "seat");
+        seat("t-3", 13).create().send(&client).await.unwrap();
+        // Another hall has seats of the same numbers.
+        Seat { hall: "south".into(), ..seat("t-1", 12) }.create().send(&client).await.unwrap();
+        Seat::delete("north", "t-1").reading_old().send(&client).await.unwrap();
+        seat("t-4", 12).create().send(&client).await.unwrap();
+    })
+    .await;
+}

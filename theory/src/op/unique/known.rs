@@ -28,19 +28,13 @@ pub(crate) enum Before {
 }
 
 impl Before {
-    /// The item, read if need be.
-    pub(super) async fn item(
-        self,
-        parts: &Parts,
-        attributes: &[&'static Attribute],
-        client: &Client,
-    ) -> Result<Option<Arc<[u8]>>, Error> {
+    /// The item, where it is known.
+    pub(super) fn item(self, parts: &Parts) -> Result<Option<Arc<[u8]>>, Error> {
         let entity = parts.entity;
         match self {
             Before::Read(item) => Ok(item),
             Before::Nothing | Before::Settled => Ok(None),
-            Before::ToRead => read(parts, attributes, client).await,
-            Before::Unknown => {
+            Before::Unknown | Before::ToRead => {
                 let why = "it touches unique attributes, and so must know what the item holds of them: \
                            write what was loaded, or say `.reading_old()`, which reads the item first";
                 Err(Error::invalid_request(entity.name, why).with_operation(parts.operation.name()))
@@ -50,7 +44,7 @@ impl Before {
 }
 
 /// Reads these attributes of the item that the request is on: one GetItem, consistent.
-async fn read(
+pub(super) async fn read(
     parts: &Parts,
     attributes: &[&'static Attribute],
     client: &Client,
@@ -60,12 +54,14 @@ async fn read(
     let head = key_of(entity, identity::object(head))
         .map_err(|error| decode_error(entity, operation.name(), error))?;
     let mut get = Parts::new(Operation::GetItem, entity, Ok(head));
-    let key = entity.key.partition.iter().map(|key| key.name);
-    let mut names: Vec<&'static str> = key.collect();
+    let mut names: Vec<&'static str> = entity.key.partition.iter().map(|key| key.name).collect();
     for attribute in attributes {
-        names.extend(std::iter::once(attribute.name).chain(attribute.aliases.iter().copied()));
+        for name in std::iter::once(attribute.name).chain(attribute.aliases.iter().copied()) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
     }
-    names.dedup();
     get.projection = Some(Cow::Owned(names));
     get.is_consistent = true;
     get.overrides = parts.overrides.clone();

@@ -63,8 +63,21 @@ fn is_key(entity: &Entity, attribute: &str) -> bool {
     entity.key.attributes().any(|key| key.name == attribute)
 }
 
+/// Reads what the write must know, where it is to be read.
+pub(crate) async fn know(parts: &mut Parts, client: &Client) -> Result<(), Error> {
+    if !matches!(parts.before, Before::ToRead) || parts.head.is_err() || parts.refused.is_some() {
+        return Ok(());
+    }
+    let touched = touched(parts);
+    if !touched.is_empty() {
+        let item = known::read(parts, &attributes(parts.entity, &touched), client).await?;
+        parts.before = Before::Read(item);
+    }
+    Ok(())
+}
+
 /// Adds the guards of one write, number `part` of the transaction, and makes the write conditional on what the guards were found by.
-pub(crate) async fn settle(
+pub(crate) fn settle(
     parts: &mut Parts,
     part: usize,
     client: &Client,
@@ -84,7 +97,7 @@ pub(crate) async fn settle(
     let name = parts.operation.name();
     let is_new = matches!(before, Before::Nothing);
     let attributes = attributes(entity, &touched);
-    let old = before.item(parts, &attributes, client).await?;
+    let old = before.item(parts)?;
     let decode = |error| decode_error(entity, name, error);
     let encode = |error| encode_error(entity, name, error);
 

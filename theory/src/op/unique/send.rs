@@ -1,6 +1,6 @@
 //! Sending one write with its guards.
 
-use super::{Before, Guards, settle};
+use super::{Before, Guards, know, settle};
 use crate::client::Client;
 use crate::error::Error;
 use crate::op::parts::{self, Parts};
@@ -17,7 +17,8 @@ pub(crate) async fn send<R: Return>(mut parts: Parts, client: Client) -> Result<
         return Err(Error::invalid_request(entity.name, why).with_operation(operation.name()));
     }
     let mut guards = Guards::default();
-    settle(&mut parts, 0, &client, &mut guards).await?;
+    know(&mut parts, &client).await?;
+    settle(&mut parts, 0, &client, &mut guards)?;
     debug_assert!(matches!(parts.before, Before::Settled));
     if guards.is_empty() {
         // A recursion in types only: the write is settled.
