@@ -99,7 +99,29 @@ mutant create Create "a create overwrites" \
 mutant update Set "an update makes an item where there is none" \
   theory/src/op/put.rs 's/Guard::Exists => key\(\)\.map\(Test::Exists\)/Guard::Exists => None/'
 mutant add Add "an add is thought to be idempotent" \
-  theory/src/op/parts.rs 's/self\.actions\.as_ref\(\)\.is_none_or\(Actions::is_idempotent\)/true/'
+  theory/src/op/parts.rs 's/self\.actions\.as_ref\(\)\.is_none_or\(are_idempotent\)/true/'
+mutant version-idempotent VersionedAdd "an add with an expected version is thought not to be idempotent" \
+  theory/src/op/parts.rs 's/self\.expected\.is_some\(\) \|\| //'
+mutant version-condition VersionedAdd,VersionedTransfer "an expected version is no condition" \
+  theory/src/op/parts.rs 's/self\.conditions\.push\(expected\.condition\(self\.entity\)\);//'
+mutant version-conflict VersionedDelete "a version conflict is only a failed condition" \
+  theory/src/lifecycle/version.rs 's/return error\.with_kind\(ErrorKind::VersionConflict\);/return error;/'
+mutant version-conflict-part VersionedTransfer "a version conflict of a part is only a failed condition" \
+  theory/src/lifecycle/version.rs 's/reason\.set_version_conflict\(\);//'
+mutant version-next VersionedPut "a put leaves the version that it expected" \
+  theory/src/op/put.rs 's/self\.parts\.set_version\(next\);/let _ = next;/'
+mutant version-moves CountedAddOnce "an update without an expectation does not move the version" \
+  theory/src/lifecycle/update.rs 's/if let Some\(\(attribute, first\)\) = version \{/if let Some((attribute, first)) = version.filter(|_| expected.is_some()).as_ref() {/'
+mutant updated-at CountedAddOnce,CountedCreate "the moment of a write is not written" \
+  theory/src/lifecycle/update.rs 's/if let Some\(attribute\) = updated_at \{/if let Some(attribute) = updated_at.filter(|_| false) {/'
+mutant once AddOnce,WithdrawOnce "a write that is to be done exactly once is sent as it is" \
+  theory/src/op/exactly_once.rs 's/self\.parts\.once = Some\(Once::default\(\)\);//'
+mutant once-kind CreateOnce "the error of a write sent exactly once is a transaction'"'"'s" \
+  theory/src/op/exactly_once.rs 's/\.map_err\(Error::into_single\)//'
+mutant once-token AddOnce,WithdrawOnce "a write that is to be done exactly once has no token" \
+  theory/src/op/transaction.rs 's/ {8}out\.literal_name\("\\"ClientRequestToken\\":"\);.*?out\.end_member\(\);\n//s'
+mutant throttled-part Transfer,AddOnce "the table of a throttled part is lost" \
+  $client/call.rs 's/Some\(reasons\) if error\.is_throttled\(\)/Some(reasons) if false \&\& error.is_throttled()/'
 mutant unprocessed-items BatchWrite "unprocessed items are thought to be done" \
   $batch/write_request.rs 's/answer\.unprocessed\.contains\(&item\)/false/'
 mutant unprocessed-keys BatchGet "unprocessed keys are thought not to exist" \

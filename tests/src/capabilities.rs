@@ -37,6 +37,8 @@ pub enum Capability {
     OldItemOfUpsert,
     /// `SerializationException`, rather than an internal failure, for a body that is not JSON.
     DamagedBodies,
+    /// A table named by its ARN.
+    TableArns,
     /// `SerializationException` for a JSON number where a string belongs, rather than a silent conversion.
     StrictTypes,
 }
@@ -58,6 +60,7 @@ impl Capability {
         Self::TransactionCapacity,
         Self::OldItemOfUpsert,
         Self::DamagedBodies,
+        Self::TableArns,
         Self::StrictTypes,
     ];
 }
@@ -80,6 +83,7 @@ pub const TABLE: &[(Capability, bool, bool)] = &[
     (Capability::TransactionCapacity, true, false),
     (Capability::OldItemOfUpsert, false, true),
     (Capability::DamagedBodies, true, false),
+    (Capability::TableArns, true, false),
     (Capability::StrictTypes, true, false),
 ];
 

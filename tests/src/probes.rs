@@ -65,6 +65,7 @@ pub async fn probe(sandbox: &Sandbox, capability: Capability) -> bool {
             let refusal = sandbox.call_bytes("ListTables", b"{".to_vec()).await;
             refusal.is_err_and(|refusal| refusal.status == 400 && refusal.kind == "SerializationException")
         }
+        Capability::TableArns => table_arns(sandbox).await,
         Capability::StrictTypes => {
             let table = create(sandbox, "strict", json!({})).await.expect("a plain table");
             let request = json!({"TableName": table, "Item": {"id": {"S": 1}}});
@@ -145,6 +146,14 @@ async fn tags(sandbox: &Sandbox) -> bool {
         .call("ListTagsOfResource", &request)
         .await
         .is_ok_and(|answer| answer.pointer("/Tags/0/Value") == Some(&json!("theory")))
+}
+
+async fn table_arns(sandbox: &Sandbox) -> bool {
+    let table = create(sandbox, "arns", json!({})).await.expect("a plain table");
+    let description = sandbox.call("DescribeTable", &json!({"TableName": table})).await.expect("it exists");
+    let arn = &description["Table"]["TableArn"];
+    let key = json!({"id": {"S": "x"}});
+    sandbox.call("GetItem", &json!({"TableName": arn, "Key": key})).await.is_ok()
 }
 
 async fn transaction_capacity(sandbox: &Sandbox) -> bool {

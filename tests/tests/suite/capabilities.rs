@@ -48,5 +48,6 @@ probes! {
     transaction_capacity: TransactionCapacity,
     old_item_of_upsert: OldItemOfUpsert,
     damaged_bodies: DamagedBodies,
+    table_arns: TableArns,
     strict_types: StrictTypes,
 }

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use dynoxide::{Database, DynoxideError};
 use serde_json::{Value, json};
 
+use super::arn;
 use super::operation::{OPERATIONS, Operation, Refusal};
 use super::shape;
 use super::stack;
@@ -114,6 +115,8 @@ fn run(database: &Database, operation: &Operation, text: &str) -> Result<String,
         return Err(Answer::unreadable());
     };
     shape::check(members).map_err(Refusal::Serialization)?;
+    let named = arn::named(text, &request).map(|request| request.to_string());
+    let text = named.as_deref().unwrap_or(text);
 
     let outcome = if stack::is_deep(&request) {
         stack::on_a_large_stack(|| (operation.run)(database, text))

@@ -1,5 +1,6 @@
 //! A DynamoDB engine in the process: [`EmbeddedDynamoDb`].
 
+mod arn;
 mod clock;
 mod connector;
 mod dispatch;

@@ -10,6 +10,7 @@ use theory::cursor::{
 use theory::op::{ParallelScan, Query, ReadFrom, Whole};
 use theory::{Client, ErrorKind, Projection, Table, batch_write_iter};
 use theory_testing::{Fault, Faults, Layer as _, Operation, Throttle};
+use theory_tests::Capability;
 
 use crate::support::{Bench, Gauge, with_tables};
 
@@ -398,6 +399,56 @@ async fn a_wrong_checkpoint_is_refused_before_sending() {
             );
         }
         assert_eq!(bench.wire.count(), 0, "nothing was sent");
+    })
+    .await;
+}
+
+/// A table is the same by its name and by its ARN, whichever the scan began with.
+#[tokio::test]
+async fn a_scan_goes_on_by_the_arn_of_the_table() {
+    with_tables(&[Row::SCHEMA], async |bench| {
+        if bench.sandbox.lacks(Capability::TableArns) {
+            return;
+        }
+        let rows = sorted(fill(bench, 60).await);
+        let described = bench.client.describe_table(Row::SCHEMA).await.unwrap().expect("the table");
+        let arn = described.table_arn.expect("its ARN");
+        let name = bench.sandbox.table("rows");
+        let mapped = Client::builder(bench.client.sdk().clone()).table("rows", &arn).build().unwrap();
+        for (first, second) in [(&arn, &arn), (&name, &arn), (&arn, &name)] {
+            for index in [false, true] {
+                let what = format!("from {first} to {second}, index: {index}");
+                let scan = |table: &str| Row::scan().table(table).page_size(4).segments(3).concurrency(2);
+                let by_kind =
+                    |table: &str| Row::scan_by_kind().table(table).page_size(4).segments(3).concurrency(2);
+                let begin = async |mut stream: theory::op::ScanStream<Row>| {
+                    let mut seen = Vec::new();
+                    for _ in 0..17 {
+                        seen.push(stream.next().await.expect(&what).expect(&what));
+                    }
+                    (seen, stream.checkpoint().to_string().parse::<ScanCheckpoint>().expect(&what))
+                };
+                let (mut seen, rest): (_, Vec<Row>) = if index {
+                    let (seen, saved) = begin(by_kind(first).stream(&bench.client)).await;
+                    let rest = by_kind(second).resume(saved).stream(&another(bench));
+                    (seen, rest.try_collect().await.expect(&what))
+                } else {
+                    let (seen, saved) = begin(scan(first).stream(&bench.client)).await;
+                    // What a client maps is the same as what a request says.
+                    let client = if second == &arn { mapped.clone() } else { another(bench) };
+                    let rest = Row::scan().resume(saved).stream(&client);
+                    (seen, rest.try_collect().await.expect(&what))
+                };
+                seen.extend(rest);
+                let all = rows.iter().filter(|row| !index || row.kind.is_some()).cloned();
+                assert_eq!(sorted(seen), all.collect::<Vec<_>>(), "{what}");
+            }
+        }
+        // Another table of the account is another one.
+        let saved = Row::scan().table(&arn).segments(3).stream(&bench.client).checkpoint();
+        let other = format!("{arn}s");
+        let error = Row::scan().table(other).resume(saved).count(&bench.client).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidCursor);
     })
     .await;
 }
