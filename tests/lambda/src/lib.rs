@@ -1,4 +1,5 @@
-//! A compiled Lambda function, and what its tests and it have in common.
+//! A compiled Lambda function, and what its tests and it have in common. The programs of docs/lambda.md are compiled with them.
+#![cfg_attr(doctest, doc = include_str!("../../../docs/lambda.md"))]
 
 use serde::{Deserialize, Serialize};
 use theory::cursor::ScanCheckpoint;
@@ -52,11 +53,6 @@ pub enum Task {
     Exit,
     /// Each part is worked on once, in chunks: what is written is written together with how far the job has come.
     Work,
-    /// The records of a stream.
-    Stream {
-        /// The event.
-        event: serde_json::Value,
-    },
 }
 
 /// What is done over and over.

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use theory::Table as _;
-use theory_lambda_tests::{Part, Task};
+use theory_lambda_tests::Part;
 use theory_testing::Treatment;
-use theory_testing::lambda::Function;
+use theory_testing::lambda::{Function, Outcome};
 
-use crate::support::{Stand, answer, event};
+use crate::support::{Stand, answer};
 
 /// The stream's records: what Lambda puts into its events, but for the ARN.
 fn records(stand: &Stand) -> Vec<Json> {
@@ -30,8 +30,8 @@ fn records(stand: &Stand) -> Vec<Json> {
 fn deliver(function: &Function, records: &[Json], time: Duration) -> usize {
     let (mut done, mut deliveries) = (0, 0);
     while done < records.len() {
-        let task = Task::Stream { event: json!({"Records": records[done..]}) };
-        let answer: Json = answer(function, &function.invoke_within(event(&task), time));
+        let event = json!({"Records": records[done..]}).to_string();
+        let answer: Json = answer(function, &function.invoke_within(event, time));
         deliveries += 1;
         done = match &answer["batchItemFailures"][0]["itemIdentifier"] {
             Json::Null => records.len(),
@@ -39,6 +39,19 @@ fn deliver(function: &Function, records: &[Json], time: Duration) -> usize {
         };
     }
     deliveries
+}
+
+#[test]
+fn what_is_no_event_fails_the_invocation_and_not_the_process() {
+    let stand = Stand::with_stream();
+    let function = stand.function().env("TEST_STREAM", "yes").start().unwrap();
+    for event in ["{}", "[]", r#"{"Records":{}}"#, r#"{"Records":[}"#, ""] {
+        let invocation = function.invoke(event);
+        assert!(matches!(invocation.outcome, Outcome::Error(_)), "{event}: {invocation:?}");
+    }
+    let answer: Json = answer(&function, &function.invoke(r#"{"Records":[]}"#));
+    assert_eq!(answer, json!({"batchItemFailures": []}));
+    assert_eq!(function.starts(), 1);
 }
 
 #[test]
@@ -56,7 +69,7 @@ fn a_copy_is_kept_whatever_fails() {
         }
     });
     let records = records(&stand);
-    let function = stand.function().start().unwrap();
+    let function = stand.function().env("TEST_STREAM", "yes").start().unwrap();
     // Writes are slow, and some fail whatever is tried: a delivery has time for a few.
     let dice = Mutex::new(fastrand::Rng::with_seed(5));
     stand.server.treat(move |_| match dice.lock().unwrap().u8(0..10) {
