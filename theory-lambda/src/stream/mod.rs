@@ -78,7 +78,7 @@
 //!
 //! # The deadline
 //!
-//! The handler stops [`BUFFER`](crate::BUFFER) before the invocation's deadline, or what [`buffer`](StreamHandler::buffer) says: futures at work are dropped, and the first record that is not done is
+//! The handler stops [`BUFFER`] before the invocation's deadline, or what [`buffer`](StreamHandler::buffer) says: futures at work are dropped, and the first record that is not done is
 //! reported. A function whose time-out is not longer than its buffer does nothing at all.
 
 mod answer;
@@ -237,7 +237,7 @@ impl<C, H, D> StreamHandler<C, H, D> {
         self
     }
 
-    /// How long before the invocation's deadline to stop; [`BUFFER`](crate::BUFFER) if nothing is said.
+    /// How long before the invocation's deadline to stop; [`BUFFER`] if nothing is said.
     pub fn buffer(mut self, buffer: Duration) -> Self {
         self.options.buffer = buffer;
         self
