@@ -1,8 +1,8 @@
 //! Jobs that take longer than an invocation: one chunk in each, and a token with which the next one goes on.
 //!
-//! A job is a state, and a step that takes the state further: reading a page and adding it up, say. [`Chunks::run`] takes one step after the other as long as the
-//! invocation's time allows, and gives a [`Chunk`]: the result, or the state with which to go on. Both are JSON, so that the function returns the chunk and is
-//! invoked with its state again, by a state machine, a queue, or itself.
+//! A job is a state, and a step that takes the state further: reading a page and adding it up, say. [`Chunks::run`] takes one step
+//! after the other as long as the invocation's time allows, and gives a [`Chunk`]: the result, or the state with which to go on. Both
+//! are JSON, so that the function returns the chunk and is invoked with its state again, by a state machine, a queue, or itself.
 //!
 //! # Example
 //!
@@ -48,9 +48,10 @@
 //!
 //! # What is promised
 //!
-//! A state that is returned is one that a step has returned, or the one that came in. A step that was cut off by the deadline counts for nothing: the next
-//! invocation takes it again, from the same state. What is kept in the state is therefore counted exactly once. What a step *writes* is
-//! written again when the step is; let it be something that may be written twice, or keep the state in the table too and write both in one transaction.
+//! A state that is returned is one that a step has returned, or the one that came in. A step that was cut off by the deadline counts
+//! for nothing: the next invocation takes it again, from the same state. What is kept in the state is therefore counted exactly once.
+//! What a step *writes* is written again when the step is; let it be something that may be written twice, or keep the state in the
+//! table too and write both in one transaction.
 
 use std::time::Duration;
 
@@ -109,8 +110,9 @@ impl Chunks {
 
     /// Takes one step after the other, until all is done or the time is up.
     ///
-    /// No step is begun when less time is left than the longest one took until then. A step that is still at work when the time is up is dropped; one that fails
-    /// because its client's deadline has come is treated alike, if its error is a `theory::Error` or has one among its causes.
+    /// No step is begun when less time is left than the longest one took until then. A step that is still at work when the time is up
+    /// is dropped; one that fails because its client's deadline has come is treated alike, if its error is a `theory::Error` or has one
+    /// among its causes.
     ///
     /// # Errors
     ///

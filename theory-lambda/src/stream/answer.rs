@@ -40,7 +40,8 @@ impl StreamResponse {
 
 /// Why a batch is not done: with it the invocation fails, and Lambda delivers the whole batch again.
 ///
-/// With [`report_batch_item_failures`](super::StreamHandler::report_batch_item_failures) only if the record has no sequence number by which it could be reported.
+/// With [`report_batch_item_failures`](super::StreamHandler::report_batch_item_failures) only if the record has no sequence number by
+/// which it could be reported.
 #[derive(Debug)]
 pub struct StreamError {
     kind: StreamErrorKind,

@@ -1,7 +1,7 @@
 //! Functions that are called with the records of a stream.
 //!
-//! [`stream_handler`] makes such a function of a closure that handles one change. It decides in which order changes are handled, when to stop,
-//! and what Lambda is told.
+//! [`stream_handler`] makes such a function of a closure that handles one change. It decides in which order changes are handled, when
+//! to stop, and what Lambda is told.
 //!
 //! # Example
 //!
@@ -51,9 +51,9 @@
 //!
 //! # What Lambda is told
 //!
-//! Lambda reads a stream shard by shard, and hands over a batch of records of one shard. What it does after a failure depends on the event source
-//! mapping, and the function must answer in the way that the mapping expects: Lambda does not read the answer of a function whose mapping does not
-//! say `ReportBatchItemFailures`, and takes everything for done unless the invocation fails.
+//! Lambda reads a stream shard by shard, and hands over a batch of records of one shard. What it does after a failure depends on the
+//! event source mapping, and the function must answer in the way that the mapping expects: Lambda does not read the answer of a
+//! function whose mapping does not say `ReportBatchItemFailures`, and takes everything for done unless the invocation fails.
 //!
 //! | the mapping says | so the handler has | after a failure |
 //! |---|---|---|
@@ -65,21 +65,23 @@
 //! effect that is the same each time (write what the new image says) ends right, because every later record of the item comes
 //! again too. For other effects there is [`idempotency`](crate::idempotency), with [`Record::event_id`] as key.
 //!
-//! How often a batch is delivered again is the mapping's too: without `MaximumRetryAttempts` and `BisectBatchOnFunctionError`, a record that fails
-//! for ever stops its shard until it expires.
+//! How often a batch is delivered again is the mapping's too: without `MaximumRetryAttempts` and `BisectBatchOnFunctionError`, a record
+//! that fails for ever stops its shard until it expires.
 //!
 //! # Failures
 //!
-//! A record fails if the closure returns an error or panics, or if the record cannot be read as the type that the closure takes. For the last there is
-//! [`on_undecodable`](StreamHandler::on_undecodable), which puts it aside and goes on. A panic is a failure only where panics unwind.
+//! A record fails if the closure returns an error or panics, or if the record cannot be read as the type that the closure takes. For
+//! the last there is [`on_undecodable`](StreamHandler::on_undecodable), which puts it aside and goes on. A panic is a failure only
+//! where panics unwind.
 //!
 //! Records of other entities are passed over. A handler of several entities takes `theory::stream::Record`, or implements
 //! [`FromRecord`] for a type of its own.
 //!
 //! # The deadline
 //!
-//! The handler stops [`BUFFER`] before the invocation's deadline, or what [`buffer`](StreamHandler::buffer) says: futures at work are dropped, and the first record that is not done is
-//! reported. A function whose time-out is not longer than its buffer does nothing at all.
+//! The handler stops [`BUFFER`] before the invocation's deadline, or what [`buffer`](StreamHandler::buffer) says: futures at work are
+//! dropped, and the first record that is not done is reported. A function whose time-out is not longer than its buffer does nothing at
+//! all.
 
 mod answer;
 mod handle;
@@ -106,8 +108,8 @@ pub use run::StreamFuture;
 
 /// A function that handles each change of a stream's batch by the closure: for `lambda_runtime::run`.
 ///
-/// The closure takes what a record can be [read as](FromRecord): a `Change<Order>`, one with `Keys<Order>` for an image that the stream does not hold, a
-/// `Record`, or a change and its record in a tuple. See the [module](self) for order, failures and the deadline.
+/// The closure takes what a record can be [read as](FromRecord): a `Change<Order>`, one with `Keys<Order>` for an image that the stream
+/// does not hold, a `Record`, or a change and its record in a tuple. See the [module](self) for order, failures and the deadline.
 ///
 /// # Example
 ///
@@ -156,7 +158,8 @@ where
 
 /// A function that handles the changes of a stream; made by [`stream_handler`].
 ///
-/// It is a [`tower::Service`](lambda_runtime::tower::Service), for `lambda_runtime::run` and, as it is cheap to clone, for `run_concurrent`.
+/// It is a [`tower::Service`](lambda_runtime::tower::Service), for `lambda_runtime::run` and, as it is cheap to clone, for
+/// `run_concurrent`.
 #[must_use = "it does nothing until `lambda_runtime::run` is given it"]
 pub struct StreamHandler<C, H, D = NoDeadLetter> {
     handle: Arc<H>,
@@ -230,8 +233,9 @@ impl<C, H, D> StreamHandler<C, H, D> {
 
     /// Handles so many changes at once; one if nothing is said, or with zero.
     ///
-    /// Changes of one item stay in their order, each begun after the one before it succeeded. Those of different items have no order then. After a failure only what
-    /// lies before it in the batch is finished; what is at work behind it is dropped, because it is delivered again.
+    /// Changes of one item stay in their order, each begun after the one before it succeeded. Those of different items have no order
+    /// then. After a failure only what lies before it in the batch is finished; what is at work behind it is dropped, because it is
+    /// delivered again.
     pub fn concurrency(mut self, changes: usize) -> Self {
         self.options.concurrency = changes.max(1);
         self

@@ -1,7 +1,7 @@
 //! Compiled Lambda functions, run as Lambda runs them: one process, frozen and thawed, with true deadlines.
 //!
-//! [`Function`] starts a program that uses `lambda_runtime` against a Runtime API on loopback. It hands over one invocation after the other, and kills the process
-//! when an invocation does not answer before its deadline.
+//! [`Function`] starts a program that uses `lambda_runtime` against a Runtime API on loopback. It hands over one invocation after the
+//! other, and kills the process when an invocation does not answer before its deadline.
 //!
 //! # Example
 //!
@@ -22,8 +22,8 @@
 //!
 //! # What is not imitated
 //!
-//! CPU and memory are not limited, a process that fails in INIT is not started a second time for the same invocation, and there are no extensions and
-//! no streamed answers.
+//! CPU and memory are not limited, a process that fails in INIT is not started a second time for the same invocation, and there are no
+//! extensions and no streamed answers.
 
 mod environment;
 mod runtime_api;
@@ -115,7 +115,8 @@ impl Function {
 
     /// Invokes the function with this payload, and waits for what becomes of it.
     ///
-    /// A process that is not there is started before, as a cold start; its INIT does not count to the time. Invocations that come at once wait for each other.
+    /// A process that is not there is started before, as a cold start; its INIT does not count to the time. Invocations that come at
+    /// once wait for each other.
     pub fn invoke(&self, payload: impl Into<Vec<u8>>) -> Invocation {
         self.invoke_within(payload, self.timeout)
     }
@@ -125,8 +126,8 @@ impl Function {
         self.environment().invoke(&self.api, payload.into(), timeout)
     }
 
-    /// Freezes the process, as Lambda does between invocations: once it has asked for the next one, it is stopped (`SIGSTOP`). The next invocation
-    /// thaws it.
+    /// Freezes the process, as Lambda does between invocations: once it has asked for the next one, it is stopped (`SIGSTOP`). The next
+    /// invocation thaws it.
     ///
     /// Nothing happens if there is no process, or if it does not ask.
     #[cfg(unix)]
@@ -159,7 +160,8 @@ impl FunctionBuilder {
 
     /// A variable of its environment.
     ///
-    /// Lambda's own are set, with invented credentials and the region `us-east-1`; nothing else is taken from this process but what programs need to run.
+    /// Lambda's own are set, with invented credentials and the region `us-east-1`; nothing else is taken from this process but what
+    /// programs need to run.
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.variables.push((name.as_ref().to_owned(), value.as_ref().to_owned()));
         self
