@@ -7,7 +7,7 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value as Json, json};
 use theory::stream::Change;
 use theory::{Client, Table as _};
-use theory_lambda::{BUFFER, Chunk, Chunks, ForInvocation as _, Idempotency, IdempotencyError};
+use theory_lambda::{BUFFER, Chunk, Chunks, ForInvocation as _, Idempotency, IdempotencyError, Roots};
 use theory_lambda_tests::{Operation, Overrun, Part, Progress, Sum, SumSegments, Task};
 
 /// The job that all parts belong to.
@@ -25,8 +25,11 @@ async fn run() -> Result<(), Error> {
         millis.map_or(default, Duration::from_millis)
     };
     let buffer = millis("TEST_BUFFER", BUFFER);
-    let client =
-        &theory_lambda::builder().max_idle(millis("TEST_MAX_IDLE", Duration::from_secs(10))).init().await?;
+    let mut builder = theory_lambda::builder().max_idle(millis("TEST_MAX_IDLE", Duration::from_secs(10)));
+    if let Ok(authority) = std::env::var("TEST_AUTHORITY") {
+        builder = builder.roots(Roots::Pem(authority.into_bytes()));
+    }
+    let client = &builder.init().await?;
     if std::env::var_os("TEST_STREAM").is_some() {
         let handler = theory_lambda::stream_handler_with(client, follow).buffer(buffer).concurrency(4);
         return lambda_runtime::run(handler.report_batch_item_failures()).await;

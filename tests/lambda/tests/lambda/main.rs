@@ -4,5 +4,6 @@ mod chunks;
 mod deadlines;
 mod emulator;
 mod freeze;
+mod proxy;
 mod stream;
 mod support;
