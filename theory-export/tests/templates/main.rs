@@ -2,6 +2,7 @@
 //!
 //! That tools of others accept them is checked by `scripts/check-templates.sh`.
 
+mod api_gateway;
 mod aws_cli;
 mod cdk;
 mod cloudformation;
