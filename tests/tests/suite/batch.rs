@@ -49,6 +49,32 @@ struct Strict {
     missing: u32,
 }
 
+/// Its index wants a string in `tag`.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table(name = "notes", gsi(name = "by_tag", pk = tag))]
+struct Note {
+    #[table(pk)]
+    id: u32,
+    tag: String,
+}
+
+/// An item of `notes` by a program that does not know of the index.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table(name = "notes")]
+struct Unindexed {
+    #[table(pk)]
+    id: u32,
+    tag: u32,
+}
+
+/// The note, which DynamoDB refuses where it is `bad`.
+fn note(id: u32, bad: bool) -> (Option<theory::op::Put<Note>>, Option<theory::op::Put<Unindexed>>) {
+    match bad {
+        true => (None, Some(Unindexed { id, tag: 1 }.put())),
+        false => (Some(Note { id, tag: format!("tag {id}") }.put()), None),
+    }
+}
+
 fn reading(at: i64) -> Reading {
     Reading { sensor: format!("s{}", at % 7), at, text: format!("reading {at}") }
 }
@@ -76,7 +102,7 @@ struct Bench {
 
 impl Bench {
     async fn new(sandbox: &Sandbox) -> Self {
-        CreateTables::of(theory::schema![Reading, Sensor]).send(&sandbox.client()).await.unwrap();
+        CreateTables::of(theory::schema![Reading, Sensor, Note]).send(&sandbox.client()).await.unwrap();
         let (faults, recorder) = (Faults::seed(7), Recorder::new());
         let config = sandbox.sdk_config();
         let http_client = recorder.around(faults.around(config.http_client().unwrap()));
@@ -566,6 +592,86 @@ async fn a_refused_write_in_a_stream_ends_it() {
         assert_eq!(error.written().written, 50);
         assert_eq!(positions(&error), (50..56).collect::<Vec<_>>());
         assert!(error.into_batch().send(&bench.client).await.unwrap_err().error().is_invalid());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invalid_write_is_found_and_the_others_are_done() {
+    for_each_engine(async |sandbox| {
+        let bench = Bench::new(&sandbox).await;
+        let client = &bench.client;
+        let bad = [7, 30, 31, 74];
+        let notes: Vec<_> = (0..100).map(|id| note(id, bad.contains(&id))).collect();
+        let error = batch_write(notes).send(client).await.unwrap_err();
+        assert_eq!(error.error().kind(), ErrorKind::Validation, "{error}");
+        assert_eq!(positions(&error), [7, 30, 31, 74]);
+        for left in error.unwritten() {
+            assert_eq!(left.entity(), "Unindexed");
+            let Reason::Failed(cause) = left.reason() else { panic!("{left:?}") };
+            assert_eq!((cause.kind(), left.is_ambiguous()), (ErrorKind::Validation, false));
+        }
+        assert_eq!(error.written().written, 96);
+        let requests = error.written().requests;
+        assert_eq!(requests, bench.sizes().len() as u64);
+        // One of 25 takes ten more requests, or up to a step less; two take at most eighteen.
+        assert!((4 + 3 * 8..=4 + 10 + 18 + 10).contains(&requests), "{requests}");
+        let gets: Vec<_> = (0..100).map(Note::get).collect();
+        let stored = batch_get(gets).send(client).await.unwrap();
+        for (id, note) in (0..100).zip(stored) {
+            assert_eq!(note.is_none(), bad.contains(&id), "{id}");
+        }
+        // It is the same again: nothing was wrong with the others.
+        assert_eq!(positions(&error.into_batch().send(client).await.unwrap_err()), [0, 1, 2, 3]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_every_write_is_invalid_few_requests_tell() {
+    for_each_engine(async |sandbox| {
+        let bench = Bench::new(&sandbox).await;
+        let notes: Vec<_> = (0..100).map(|id| note(id, true)).collect();
+        let error = batch_write(notes).concurrency(1).send(&bench.client).await.unwrap_err();
+        assert_eq!(error.error().kind(), ErrorKind::Validation);
+        assert_eq!(positions(&error), (0..100).collect::<Vec<_>>());
+        assert!(bench.sizes().len() <= 9, "{:?}", bench.sizes());
+        let sent = error.unwritten().iter().filter(|left| matches!(left.reason(), Reason::Failed(_)));
+        assert_eq!(sent.count(), 25);
+        // One by itself is no more than that.
+        bench.recorder.take();
+        let error = batch_write(note(1, true)).send(&bench.client).await.unwrap_err();
+        assert_eq!((positions(&error), bench.sizes()), (vec![0], vec![1]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_comes_behind_an_invalid_write_on_one_item_waits_for_it() {
+    for_each_engine(async |sandbox| {
+        let bench = Bench::new(&sandbox).await;
+        let client = &bench.client;
+        // Number 3 is invalid, and a later write is on its item.
+        let writes = (0..30).map(|id| note(id, id == 3)).chain([note(3, false), note(40, false)]);
+        let error = batch_write_iter(writes).send(client).await.unwrap_err();
+        assert_eq!(positions(&error), [3, 30]);
+        assert!(matches!(error.unwritten()[1].reason(), Reason::NotSent));
+        assert_eq!((error.written().written, error.taken()), (30, 32));
+        assert_eq!(Note::get(3).send(client).await.unwrap(), None);
+
+        // All that an endless source gives waits for it: there is no end to that but this.
+        let mut first = true;
+        let endless = (0..).map(move |_| note(3, std::mem::take(&mut first)));
+        let error = batch_write_iter(endless).concurrency(1).send(client).await.unwrap_err();
+        assert_eq!((error.written().written, error.taken()), (0, error.unwritten().len()));
+        assert!(error.taken() <= 60, "{}", error.taken());
+
+        // So many are invalid that the rest of the source is left where it is.
+        let endless = (0..).map(|id| note(id, id % 5 == 0));
+        let error = batch_write_iter(endless).concurrency(2).send(client).await.unwrap_err();
+        let invalid = error.unwritten().iter().filter(|left| left.entity() == "Unindexed").count();
+        assert!((101..200).contains(&invalid), "{invalid}");
+        assert_eq!(error.written().written + error.unwritten().len(), error.taken());
     })
     .await;
 }

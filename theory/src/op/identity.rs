@@ -2,10 +2,12 @@
 
 use super::parts::Parts;
 use crate::wire::{AttributeType, DecodeError, Reader, number};
+use std::ops::Range;
+use std::sync::Arc;
 use theory_schema::Entity;
 
 /// The values of a key, in bytes that are equal for equal keys: texts without their escapes, numbers in one form.
-pub(super) type Identity = Box<[u8]>;
+pub(super) type Identity = Arc<[u8]>;
 
 /// The item that a request is on, by the head that names it: `{"Item":{…},` or `{"Key":{…},`.
 pub(super) fn of_request(parts: &Parts, head: &[u8]) -> Result<Identity, DecodeError> {
@@ -13,7 +15,7 @@ pub(super) fn of_request(parts: &Parts, head: &[u8]) -> Result<Identity, DecodeE
 }
 
 pub(super) fn of_head(entity: &Entity, head: &[u8]) -> Result<Identity, DecodeError> {
-    of_item(entity, &mut Reader::new(object(head))?)
+    Identities::default().of_head(entity, head).map(Identity::from)
 }
 
 /// The item or key in a request's head.
@@ -22,47 +24,89 @@ pub(super) fn object(head: &[u8]) -> &[u8] {
     object.strip_prefix(b"{\"Item\":").or_else(|| object.strip_prefix(b"{\"Key\":")).unwrap_or(object)
 }
 
-/// The identity of the item or key that stands next. It reads no further than the last key attribute.
-pub(super) fn of_item(entity: &Entity, input: &mut Reader<'_>) -> Result<Identity, DecodeError> {
-    let mut values: Vec<Option<Vec<u8>>> = vec![None; entity.key.attributes().count()];
-    let mut missing = values.len();
-    let mut members = input.begin_object()?;
-    while missing > 0 {
-        let Some(name) = members.next(input)? else { break };
-        let slot = entity.key.attributes().zip(&mut values).find(|(attribute, _)| attribute.name == name);
-        match slot {
-            Some((_, slot)) => {
-                if slot.replace(value(input)?).is_none() {
-                    missing -= 1;
-                }
-            }
-            None => input.skip_value()?,
-        }
-    }
-    let mut identity = Vec::new();
-    for (attribute, value) in entity.key.attributes().zip(values) {
-        let value = value.ok_or_else(|| DecodeError::missing(attribute.name))?;
-        // With its length, so that the end of one value is not the beginning of the next.
-        identity.extend_from_slice(&(value.len() as u64).to_be_bytes());
-        identity.extend_from_slice(&value);
-    }
-    Ok(identity.into())
+/// Reads one identity after another, in the same memory: for batches, where there are many.
+#[derive(Debug, Default)]
+pub(super) struct Identities {
+    /// The values as they were found, each with its length and type before it.
+    found: Vec<u8>,
+    /// Where each of the key's attributes is in it. Empty for what was not found.
+    places: Vec<Range<usize>>,
+    /// The values in the key's order, where that is another one.
+    ordered: Vec<u8>,
 }
 
-/// A key attribute's value, with a letter for its type before it.
-fn value(input: &mut Reader<'_>) -> Result<Vec<u8>, DecodeError> {
-    let (kind, bytes) = match input.peek_type()? {
-        AttributeType::S => (b'S', input.string()?.into_owned().into_bytes()),
-        AttributeType::B => (b'B', input.binary()?),
+impl Identities {
+    /// As [`of_head`].
+    pub(super) fn of_head(&mut self, entity: &Entity, head: &[u8]) -> Result<&[u8], DecodeError> {
+        self.of_item(entity, &mut Reader::new(object(head))?)
+    }
+
+    /// The identity of the item or key that stands next. It reads no further than the last key attribute.
+    pub(super) fn of_item(&mut self, entity: &Entity, input: &mut Reader<'_>) -> Result<&[u8], DecodeError> {
+        self.found.clear();
+        self.places.clear();
+        self.places.extend(entity.key.attributes().map(|_| 0..0));
+        let mut missing = self.places.len();
+        let mut is_in_order = true;
+        let mut members = input.begin_object()?;
+        while missing > 0 {
+            let Some(name) = members.next(input)? else { break };
+            let place =
+                entity.key.attributes().zip(&mut self.places).find(|(attribute, _)| attribute.name == name);
+            let Some((_, place)) = place else {
+                input.skip_value()?;
+                continue;
+            };
+            let start = self.found.len();
+            write_value(input, &mut self.found)?;
+            if is_missing(place) {
+                missing -= 1;
+            } else {
+                is_in_order = false;
+            }
+            *place = start..self.found.len();
+        }
+        if let Some((attribute, _)) =
+            entity.key.attributes().zip(&self.places).find(|(_, place)| is_missing(place))
+        {
+            return Err(DecodeError::missing(attribute.name));
+        }
+        if is_in_order && self.places.is_sorted_by_key(|place| place.start) {
+            return Ok(&self.found);
+        }
+        self.ordered.clear();
+        for place in &self.places {
+            self.ordered.extend_from_slice(self.found.get(place.clone()).unwrap_or_default());
+        }
+        Ok(&self.ordered)
+    }
+}
+
+fn is_missing(place: &Range<usize>) -> bool {
+    place.start == place.end
+}
+
+/// A key attribute's value: its length, so that the end of one is not the beginning of the next, and a letter for its type before it.
+fn write_value(input: &mut Reader<'_>, out: &mut Vec<u8>) -> Result<(), DecodeError> {
+    let mut write = |kind: u8, value: &[u8]| {
+        out.extend_from_slice(&(value.len() as u64).to_be_bytes());
+        out.push(kind);
+        out.extend_from_slice(value);
+    };
+    match input.peek_type()? {
+        AttributeType::S => write(b'S', input.string()?.as_bytes()),
+        AttributeType::B => write(b'B', &input.binary()?),
         AttributeType::N => {
             let text = input.number()?;
-            let plain = number::normalize(&text).unwrap_or_else(|_| text.into_owned());
-            (b'N', plain.into_bytes())
+            match number::is_plain_integer(&text) {
+                true => write(b'N', text.as_bytes()),
+                false => match number::normalize(&text) {
+                    Ok(normal) => write(b'N', normal.as_bytes()),
+                    Err(_) => write(b'N', text.as_bytes()),
+                },
+            }
         }
-        _ => (b'?', input.raw_value()?.as_bytes().to_vec()),
-    };
-    let mut value = Vec::with_capacity(1 + bytes.len());
-    value.push(kind);
-    value.extend_from_slice(&bytes);
-    Ok(value)
+        _ => write(b'?', input.raw_value()?.as_bytes()),
+    }
+    Ok(())
 }

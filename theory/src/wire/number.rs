@@ -274,6 +274,15 @@ pub fn normalize(text: &str) -> Result<String, NumberError> {
     Number::parse(text).map(|number| number.to_string())
 }
 
+/// Whether it is an integer that [`normalize`] leaves as it is, as far as that can be seen at once.
+#[inline]
+pub(crate) fn is_plain_integer(text: &str) -> bool {
+    let digits = text.as_bytes();
+    (1..=MAX_DIGITS).contains(&digits.len())
+        && digits.iter().all(u8::is_ascii_digit)
+        && (digits.len() == 1 || digits.first() != Some(&b'0'))
+}
+
 /// Compares two numbers by value.
 ///
 /// # Errors
@@ -286,6 +295,17 @@ pub fn compare(left: &str, right: &str) -> Result<Ordering, NumberError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_plain_integer_is_its_own_normal_text() {
+        for plain in ["0", "7", "10", "100", "1900", &"9".repeat(38), &format!("1{}", "0".repeat(37))] {
+            assert!(is_plain_integer(plain), "{plain}");
+            assert_eq!(normalize(plain).as_deref(), Ok(plain));
+        }
+        for other in ["", "00", "01", "-1", "+1", "1.0", "1e2", "x", &"1".repeat(39)] {
+            assert!(!is_plain_integer(other), "{other}");
+        }
+    }
 
     #[test]
     fn one_value_has_one_text() {

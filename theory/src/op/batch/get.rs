@@ -4,14 +4,17 @@ use super::get_error::BatchGetError;
 use super::get_plan::{Answers, Plan};
 use super::left::Reason;
 use super::policy::{Policy, settings};
-use crate::client::{Client, Operation};
+use crate::client::{Client, Operation, Overrides};
 use crate::error::Error;
+use crate::lifecycle::Ttl;
 use crate::op::live::read_unless_expired;
 use crate::op::parts::{Parts, decode_error};
 use crate::op::{ConsumedCapacity, Get};
 use crate::table::{FromItem, Table};
-use crate::wire::Reader;
+use crate::wire::{EncodeError, Reader};
+use std::borrow::Cow;
 use std::sync::Arc;
+use theory_schema::Entity;
 
 /// What [`batch_get`] reads: a `get`, a `Vec` of one kind, or a tuple of such.
 #[diagnostic::on_unimplemented(
@@ -24,20 +27,31 @@ pub trait BatchGet {
     type Output: Send;
     /// As much of the items as could be read: an [`Answer`] for each read.
     type Partial: Send;
+    /// What is kept of the reads while they are under way.
     #[doc(hidden)]
-    fn push_onto(&mut self, reads: &mut Vec<BatchRead>);
-    /// Takes the answers of as many reads as it pushed.
+    type Shape: Send;
     #[doc(hidden)]
-    fn read(&self, answers: &mut Answers) -> Self::Partial;
+    fn push_onto(self, reads: &mut Vec<BatchRead>) -> Self::Shape;
+    /// Takes the answers of as many reads as were pushed.
+    #[doc(hidden)]
+    fn read(shape: Self::Shape, answers: &mut Answers) -> Self::Partial;
     /// The items, where nothing is left.
     #[doc(hidden)]
     fn complete(partial: Self::Partial) -> Self::Output;
 }
 
-/// One read of a batch.
+/// One read of a batch: what it needs of a request, for there are many.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct BatchRead(pub(super) Parts);
+pub struct BatchRead {
+    pub(super) entity: &'static Entity,
+    /// `{"Key":{…},`
+    pub(super) head: Result<Vec<u8>, EncodeError>,
+    pub(super) projection: Option<Cow<'static, [&'static str]>>,
+    pub(super) live: Option<&'static Ttl>,
+    pub(super) is_consistent: bool,
+    pub(super) overrides: Overrides,
+}
 
 /// What became of one read of a batch that could not be read as a whole.
 #[derive(Debug, Clone)]
@@ -63,18 +77,19 @@ impl<O> Answer<O> {
 impl<E: Table, O: FromItem + Send> BatchGet for Get<E, O> {
     type Output = Option<O>;
     type Partial = Answer<O>;
-    fn push_onto(&mut self, reads: &mut Vec<BatchRead>) {
-        let mut empty = Parts::new(Operation::GetItem, E::SCHEMA, Ok(Vec::new()));
-        empty.live = self.parts.live;
-        reads.push(BatchRead(std::mem::replace(&mut self.parts, empty)));
+    type Shape = Option<&'static Ttl>;
+    fn push_onto(self, reads: &mut Vec<BatchRead>) -> Self::Shape {
+        let Parts { entity, head, projection, live, is_consistent, overrides, .. } = self.parts;
+        reads.push(BatchRead { entity, head, projection, live, is_consistent, overrides });
+        live
     }
-    fn read(&self, answers: &mut Answers) -> Answer<O> {
+    fn read(live: Self::Shape, answers: &mut Answers) -> Answer<O> {
         let json = match answers.take() {
             Answer::Found(json) => json,
             Answer::NotFound => return Answer::NotFound,
             Answer::Unread(reason) => return Answer::Unread(reason),
         };
-        let live = self.parts.live.map(|ttl| (ttl, answers.now));
+        let live = live.map(|ttl| (ttl, answers.now));
         match Reader::new(&json).and_then(|mut input| read_unless_expired(&mut input, live)) {
             Ok(Some(item)) => Answer::Found(item),
             Ok(None) => Answer::NotFound,
@@ -92,11 +107,12 @@ impl<E: Table, O: FromItem + Send> BatchGet for Get<E, O> {
 impl<G: BatchGet> BatchGet for Vec<G> {
     type Output = Vec<G::Output>;
     type Partial = Vec<G::Partial>;
-    fn push_onto(&mut self, reads: &mut Vec<BatchRead>) {
-        self.iter_mut().for_each(|get| get.push_onto(reads));
+    type Shape = Vec<G::Shape>;
+    fn push_onto(self, reads: &mut Vec<BatchRead>) -> Self::Shape {
+        self.into_iter().map(|get| get.push_onto(reads)).collect()
     }
-    fn read(&self, answers: &mut Answers) -> Self::Partial {
-        self.iter().map(|get| get.read(answers)).collect()
+    fn read(shape: Self::Shape, answers: &mut Answers) -> Self::Partial {
+        shape.into_iter().map(|get| G::read(get, answers)).collect()
     }
     fn complete(partial: Self::Partial) -> Self::Output {
         partial.into_iter().map(G::complete).collect()
@@ -108,11 +124,12 @@ macro_rules! tuples {
         impl<$($g: BatchGet),+> BatchGet for ($($g,)+) {
             type Output = ($($g::Output,)+);
             type Partial = ($($g::Partial,)+);
-            fn push_onto(&mut self, reads: &mut Vec<BatchRead>) {
-                $(self.$i.push_onto(reads);)+
+            type Shape = ($($g::Shape,)+);
+            fn push_onto(self, reads: &mut Vec<BatchRead>) -> Self::Shape {
+                ($(self.$i.push_onto(reads),)+)
             }
-            fn read(&self, answers: &mut Answers) -> Self::Partial {
-                ($(self.$i.read(answers),)+)
+            fn read(shape: Self::Shape, answers: &mut Answers) -> Self::Partial {
+                ($($g::read(shape.$i, answers),)+)
             }
             fn complete(partial: Self::Partial) -> Self::Output {
                 ($($g::complete(partial.$i),)+)
@@ -206,14 +223,14 @@ impl<G: BatchGet + Send> GetBatch<G> {
     ///
     /// Those of [`send`](Self::send).
     pub fn send_response(
-        mut self,
+        self,
         client: &Client,
     ) -> impl Future<Output = Result<BatchResponse<G::Output>, BatchGetError<G::Partial>>> + Send + use<G>
     {
         let client = client.clone();
         async move {
             let mut reads = Vec::new();
-            self.gets.push_onto(&mut reads);
+            let shape = self.gets.push_onto(&mut reads);
             let (mut answers, refusal): (Answers, Option<Error>) = match Plan::new(reads, &client) {
                 Ok(plan) => (plan.run(self.policy.start(&client)).await, None),
                 Err(refused) => {
@@ -221,7 +238,7 @@ impl<G: BatchGet + Send> GetBatch<G> {
                     (answers, Some(error))
                 }
             };
-            let partial = self.gets.read(&mut answers);
+            let partial = G::read(shape, &mut answers);
             let Some(error) = refusal.or_else(|| answers.error()) else {
                 return Ok(BatchResponse {
                     output: G::complete(partial),

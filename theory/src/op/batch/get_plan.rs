@@ -8,12 +8,13 @@ use super::get_error::Unread;
 use super::get_request::{Settled, settle};
 use super::left::{Reason, Rest, Stop};
 use super::policy::Runtime;
+use super::tables::Tables;
 use crate::client::{Client, Operation};
 use crate::error::Error;
 use crate::lifecycle::Ttl;
 use crate::op::ConsumedCapacity;
-use crate::op::identity::{self, Identity};
-use crate::op::parts::{Parts, encode_error};
+use crate::op::identity::{Identities, Identity};
+use crate::op::parts::encode_error;
 use crate::timestamp::Timestamp;
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, Either, pending, select};
@@ -29,7 +30,7 @@ use theory_schema::{Entity, limits};
 /// What one table of a request has in common.
 #[derive(Debug)]
 pub(super) struct Group {
-    pub(super) table: String,
+    pub(super) table: Arc<str>,
     pub(super) entity: &'static Entity,
     pub(super) projection: Option<Cow<'static, [&'static str]>>,
     pub(super) live: Option<&'static Ttl>,
@@ -133,6 +134,8 @@ impl Plan {
     pub(super) fn new(reads: Vec<BatchRead>, client: &Client) -> Result<Self, Box<(Answers, Error)>> {
         let mut planning = Planning {
             client,
+            tables: Tables::default(),
+            identities: Identities::default(),
             groups: Vec::new(),
             slots: HashMap::with_capacity(reads.len()),
             open: Vec::new(),
@@ -149,9 +152,9 @@ impl Plan {
             consumed_capacity: None,
         };
         let mut refusal = None;
-        for BatchRead(parts) in reads {
-            let entity = parts.entity;
-            let slot = match planning.add(parts, answers.slots.len()) {
+        for read in reads {
+            let entity = read.entity;
+            let slot = match planning.add(read, answers.slots.len()) {
                 Ok(slot) => slot,
                 Err(error) => {
                     refusal.get_or_insert(error);
@@ -170,7 +173,7 @@ impl Plan {
             return Err(Box::new((answers, error)));
         }
         let Planning { mut full, open, .. } = planning;
-        full.extend(open);
+        full.extend(open.into_iter().map(|request| request.keys));
         Ok(Plan { requests: full, answers })
     }
 
@@ -223,49 +226,76 @@ impl Plan {
 
 struct Planning<'c> {
     client: &'c Client,
+    tables: Tables,
+    identities: Identities,
     groups: Vec<Arc<Group>>,
     /// The slot of each key, by the place of its group and its identity.
     slots: HashMap<(usize, Identity), usize>,
     /// Requests with room for more.
-    open: Vec<Vec<Wanted>>,
+    open: Vec<Open>,
     full: VecDeque<Vec<Wanted>>,
+}
+
+/// A request with room for more.
+#[derive(Default)]
+struct Open {
+    /// Of different tables.
+    groups: Vec<Arc<Group>>,
+    keys: Vec<Wanted>,
+}
+
+impl Open {
+    /// Whether it does not ask the same table in another way.
+    fn has_room_for(&self, group: &Arc<Group>) -> bool {
+        self.groups.iter().all(|other| Arc::ptr_eq(other, group) || other.table != group.table)
+    }
+
+    fn push(&mut self, wanted: Wanted) {
+        if !self.groups.iter().any(|group| Arc::ptr_eq(group, &wanted.group)) {
+            self.groups.push(Arc::clone(&wanted.group));
+        }
+        self.keys.push(wanted);
+    }
 }
 
 impl Planning<'_> {
     /// The slot in which the answer to this read will be: a new one, or that of an equal read before.
-    fn add(&mut self, parts: Parts, new_slot: usize) -> Result<usize, Error> {
+    fn add(&mut self, read: BatchRead, new_slot: usize) -> Result<usize, Error> {
         let operation = Operation::BatchGetItem.name();
-        let entity = parts.entity;
-        let (place, group) = self.group(&parts);
-        let head = parts.head.map_err(|error| encode_error(entity, operation, error))?;
-        let identity =
-            identity::of_head(entity, &head).map_err(|error| Error::decode(entity.name, operation, error))?;
-        match self.slots.entry((place, identity.clone())) {
+        let entity = read.entity;
+        let (place, group) = self.group(&read);
+        let head = read.head.map_err(|error| encode_error(entity, operation, error))?;
+        let identity = self
+            .identities
+            .of_head(entity, &head)
+            .map_err(|error| Error::decode(entity.name, operation, error))?;
+        let identity = Identity::from(identity);
+        match self.slots.entry((place, Identity::clone(&identity))) {
             Entry::Occupied(known) => return Ok(*known.get()),
             Entry::Vacant(slot) => slot.insert(new_slot),
         };
-        let wanted = Wanted { group, head, identity, slot: new_slot, reason: Reason::NotSent };
-        self.place(wanted);
+        self.place(Wanted { group, head, identity, slot: new_slot, reason: Reason::NotSent });
         Ok(new_slot)
     }
 
-    fn group(&mut self, parts: &Parts) -> (usize, Arc<Group>) {
-        let table = self.client.table_name(parts.entity.table, parts.overrides.table_name());
+    fn group(&mut self, read: &BatchRead) -> (usize, Arc<Group>) {
+        let table = self.tables.resolve(self.client, read.entity, &read.overrides);
         let known = self.groups.iter().enumerate().find(|(_, group)| {
-            group.table == *table
-                && group.projection == parts.projection
-                && group.live == parts.live
-                && group.is_consistent == parts.is_consistent
+            // Equal names share their memory.
+            Arc::ptr_eq(&group.table, &table)
+                && group.projection == read.projection
+                && group.live == read.live
+                && group.is_consistent == read.is_consistent
         });
         if let Some((place, group)) = known {
             return (place, Arc::clone(group));
         }
         let group = Arc::new(Group {
-            table: table.into_owned(),
-            entity: parts.entity,
-            projection: parts.projection.clone(),
-            live: parts.live,
-            is_consistent: parts.is_consistent,
+            table,
+            entity: read.entity,
+            projection: read.projection.clone(),
+            live: read.live,
+            is_consistent: read.is_consistent,
         });
         self.groups.push(Arc::clone(&group));
         (self.groups.len() - 1, group)
@@ -273,18 +303,15 @@ impl Planning<'_> {
 
     /// Puts the key into the first request that has room and does not ask the same table in another way.
     fn place(&mut self, wanted: Wanted) {
-        let fits = |request: &Vec<Wanted>| {
-            request.iter().all(|other| {
-                Arc::ptr_eq(&other.group, &wanted.group) || other.group.table != wanted.group.table
-            })
-        };
-        let place = self.open.iter().position(fits).unwrap_or(self.open.len());
-        match self.open.get_mut(place) {
-            Some(request) => request.push(wanted),
-            None => self.open.push(vec![wanted]),
-        }
-        if self.open.get(place).is_some_and(|request| request.len() >= limits::BATCH_KEYS) {
-            self.full.push_back(self.open.remove(place));
+        let place = self.open.iter().position(|request| request.has_room_for(&wanted.group));
+        let place = place.unwrap_or_else(|| {
+            self.open.push(Open::default());
+            self.open.len() - 1
+        });
+        let Some(request) = self.open.get_mut(place) else { return };
+        request.push(wanted);
+        if request.keys.len() >= limits::BATCH_KEYS {
+            self.full.push_back(self.open.remove(place).keys);
         }
     }
 }

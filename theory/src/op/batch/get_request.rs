@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::expr::Renderer;
 use crate::lifecycle::Ttl;
 use crate::op::ConsumedCapacity;
-use crate::op::identity::{self, Identity};
+use crate::op::identity::{self, Identities};
 use crate::op::parts::{decode_error, encode_error, render_error};
 use crate::op::transaction;
 use crate::wire::{DecodeError, Reader, Writer};
@@ -134,7 +134,7 @@ async fn send(runtime: &Runtime, keys: &[Wanted]) -> Result<Page, Error> {
     let call = Call {
         operation,
         entity: entity.name,
-        table: first.group.table.clone(),
+        table: first.group.table.to_string(),
         index: None,
         body: body(keys)?,
         idempotent: true,
@@ -213,7 +213,8 @@ fn body(keys: &[Wanted]) -> Result<Vec<u8>, Error> {
 /// The keys of one table, with their places in the request.
 struct Asked<'k> {
     group: Option<&'k Group>,
-    places: HashMap<&'k Identity, usize>,
+    places: HashMap<&'k [u8], usize>,
+    identities: Identities,
 }
 
 impl<'k> Asked<'k> {
@@ -221,17 +222,20 @@ impl<'k> Asked<'k> {
         let of_table = || keys.iter().enumerate().filter(|(_, key)| same_table(&key.group.table, table));
         Asked {
             group: of_table().next().map(|(_, key)| &*key.group),
-            places: of_table().map(|(place, key)| (&key.identity, place)).collect(),
+            places: of_table().map(|(place, key)| (&*key.identity, place)).collect(),
+            identities: Identities::default(),
         }
     }
 
     /// The place of the item or key that stands next, and its text.
-    fn find<'a>(&self, input: &mut Reader<'a>) -> Result<(usize, &'a str), DecodeError> {
-        let raw = input.raw_value()?;
+    fn find<'a>(&mut self, input: &mut Reader<'a>) -> Result<(usize, &'a str), DecodeError> {
         let unknown = || DecodeError::invalid("an item of the request");
         let group = self.group.ok_or_else(unknown)?;
-        let identity = identity::of_item(group.entity, &mut Reader::new(raw.as_bytes())?)?;
-        Ok((*self.places.get(&identity).ok_or_else(unknown)?, raw))
+        let start = input.save();
+        let identity = self.identities.of_item(group.entity, input)?;
+        let place = *self.places.get(identity).ok_or_else(unknown)?;
+        input.restore(start);
+        Ok((place, input.raw_value()?))
     }
 }
 
@@ -254,7 +258,7 @@ fn fates(body: &Bytes, keys: &[Wanted]) -> Result<Vec<Fate>, DecodeError> {
                 has_responses = true;
                 let mut tables = input.begin_object()?;
                 while let Some(table) = tables.next(&mut input)? {
-                    let asked = Asked::of(&table, keys);
+                    let mut asked = Asked::of(&table, keys);
                     let mut items = input.begin_array()?;
                     while items.next(&mut input)? {
                         let (place, item) = asked.find(&mut input)?;
@@ -265,7 +269,7 @@ fn fates(body: &Bytes, keys: &[Wanted]) -> Result<Vec<Fate>, DecodeError> {
             "UnprocessedKeys" => {
                 let mut tables = input.begin_object()?;
                 while let Some(table) = tables.next(&mut input)? {
-                    let asked = Asked::of(&table, keys);
+                    let mut asked = Asked::of(&table, keys);
                     let mut members = input.begin_object()?;
                     while let Some(name) = members.next(&mut input)? {
                         if name != "Keys" {

@@ -9,6 +9,7 @@ mod get_plan;
 mod get_request;
 mod left;
 mod policy;
+mod tables;
 mod write;
 mod write_drive;
 mod write_error;

@@ -1,18 +1,26 @@
 //! Any number of puts and deletes.
 
 use super::policy::{Policy, settings};
+use super::tables::Tables;
 use super::write_drive::{Driver, Written};
 use super::write_error::BatchWriteError;
-use crate::client::{Client, Operation};
+use super::write_request::Item;
+use crate::client::{Client, Operation, Overrides};
 use crate::error::Error;
+use crate::expr::Test;
+use crate::op::identity::Identities;
 use crate::op::parts::{Parts, encode_error};
-use crate::op::{ConsumedCapacity, Delete, Nothing, Put, identity};
+use crate::op::{ConsumedCapacity, Delete, Nothing, Put};
 use crate::table::BatchWritable;
+use crate::wire::EncodeError;
+use crate::wire::stamp::Places;
 use futures_core::Stream;
 use futures_util::{StreamExt as _, stream};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
+use std::sync::Arc;
+use theory_schema::Entity;
 
 /// What [`batch_write`] writes: a `put()`, a `delete(…)`, a tuple of such, a `Vec` or an `Option` of one kind.
 #[diagnostic::on_unimplemented(
@@ -25,20 +33,39 @@ pub trait BatchWrite {
     fn push_onto(self, writes: &mut Vec<Write>);
 }
 
-/// One write of a batch.
+/// One write of a batch: what it needs of a request, for there are many.
 #[doc(hidden)]
 #[derive(Debug, Clone)]
-pub struct Write(pub(super) Parts);
+pub struct Write {
+    pub(super) operation: Operation,
+    pub(super) entity: &'static Entity,
+    /// `{"Item":{…},` or `{"Key":{…},`
+    pub(super) head: Result<Vec<u8>, EncodeError>,
+    /// Where in the head is what the library writes.
+    pub(super) places: Places,
+    pub(super) overrides: Overrides,
+    /// None, unless it is refused for them.
+    pub(super) conditions: Vec<Test>,
+    /// What it is on, once that was looked for.
+    pub(super) item: Option<Item>,
+}
+
+impl From<Parts> for Write {
+    fn from(parts: Parts) -> Self {
+        let Parts { operation, entity, head, places, overrides, conditions, .. } = parts;
+        Write { operation, entity, head, places, overrides, conditions, item: None }
+    }
+}
 
 impl<E: BatchWritable> BatchWrite for Put<E, Nothing> {
     fn push_onto(self, writes: &mut Vec<Write>) {
-        writes.push(Write(self.parts));
+        writes.push(self.parts.into());
     }
 }
 
 impl<E: BatchWritable> BatchWrite for Delete<E, Nothing> {
     fn push_onto(self, writes: &mut Vec<Write>) {
-        writes.push(Write(self.parts));
+        writes.push(self.parts.into());
     }
 }
 
@@ -80,18 +107,51 @@ tuples! {
 }
 
 impl Write {
+    /// What it is on; of a write that is not refused.
+    ///
+    /// # Errors
+    ///
+    /// A key that cannot be read in it.
+    pub(super) fn find_item(&mut self, client: &Client, finder: &mut Finder) -> Result<Item, Error> {
+        if let Some(item) = &self.item {
+            return Ok(item.clone());
+        }
+        let table = finder.table(client, self);
+        let head = self.head.as_deref().unwrap_or_default();
+        let key = finder
+            .identities
+            .of_head(self.entity, head)
+            .map_err(|error| Error::decode(self.entity.name, Operation::BatchWriteItem.name(), error))?;
+        let item = Item { table, key: key.into() };
+        self.item = Some(item.clone());
+        Ok(item)
+    }
+
     /// Why it cannot be a part of a batch.
     pub(super) fn refusal(&self, position: usize) -> Option<Error> {
-        let Write(parts) = self;
         let operation = Operation::BatchWriteItem.name();
-        if !parts.conditions.is_empty() {
+        if !self.conditions.is_empty() {
             let why = format!(
                 "a batch has no conditions, and write number {position} (from 0) has one: \
                  use `put()` in place of `create()` or `replace()`, without an expected version, or a transaction"
             );
-            return Some(Error::invalid_request(parts.entity.name, why).with_operation(operation));
+            return Some(Error::invalid_request(self.entity.name, why).with_operation(operation));
         }
-        parts.head.as_ref().err().map(|error| encode_error(parts.entity, operation, error.clone()))
+        self.head.as_ref().err().map(|error| encode_error(self.entity, operation, error.clone()))
+    }
+}
+
+/// What it takes to find out what writes are on.
+#[derive(Debug, Default)]
+pub(super) struct Finder {
+    tables: Tables,
+    identities: Identities,
+}
+
+impl Finder {
+    /// The table of a write.
+    pub(super) fn table(&mut self, client: &Client, write: &Write) -> Arc<str> {
+        self.tables.resolve(client, write.entity, &write.overrides)
     }
 }
 
@@ -194,14 +254,18 @@ impl WriteBatch {
     /// `InvalidRequest` before anything is sent: for a write with a condition, and for two writes on one item. Otherwise the first request
     /// that fails for another reason than throttling, and what is still unprocessed when the attempts are used up, end the batch:
     /// nothing more is sent, what is under way is awaited, and the error has what is left. It becomes an [`Error`] by `?`.
+    ///
+    /// DynamoDB refuses a whole request if one of its writes is invalid, because of an index on a table that changed, say. Such a request is
+    /// sent again in halves, until it is known which write it is: that one is left, with DynamoDB's reason, and the batch goes on.
+    /// It ends where nothing of a request is taken, and after a hundred such writes.
     pub fn send(
         self,
         client: &Client,
     ) -> impl Future<Output = Result<BatchWritten, BatchWriteError>> + Send + use<> {
         let client = client.clone();
         async move {
-            let WriteBatch { writes, policy, progress } = self;
-            if let Some(error) = refusal(&writes, &client) {
+            let WriteBatch { mut writes, policy, progress } = self;
+            if let Some(error) = refusal(&mut writes, &client) {
                 return Err(BatchWriteError::refused(error, writes, policy));
             }
             let mut driver = Driver::new(policy.start(&client), progress);
@@ -220,21 +284,19 @@ fn finish(written: Written) -> Result<BatchWritten, BatchWriteError> {
 settings!(impl<> WriteBatch);
 
 /// What is wrong with the batch as a whole.
-fn refusal(writes: &[Write], client: &Client) -> Option<Error> {
+fn refusal(writes: &mut [Write], client: &Client) -> Option<Error> {
     let operation = Operation::BatchWriteItem.name();
+    let mut finder = Finder::default();
     let mut items = HashMap::with_capacity(writes.len());
-    for (position, write) in writes.iter().enumerate() {
+    for (position, write) in writes.iter_mut().enumerate() {
         if let Some(error) = write.refusal(position) {
             return Some(error);
         }
-        let Write(parts) = write;
-        let Ok(head) = &parts.head else { continue };
-        let table = client.table_name(parts.entity.table, parts.overrides.table_name());
-        let item = match identity::of_request(parts, head) {
+        let item = match write.find_item(client, &mut finder) {
             Ok(item) => item,
-            Err(error) => return Some(Error::decode(parts.entity.name, operation, error)),
+            Err(error) => return Some(error),
         };
-        match items.entry((table, item)) {
+        match items.entry(item) {
             Entry::Vacant(place) => {
                 place.insert(position);
             }
@@ -243,7 +305,7 @@ fn refusal(writes: &[Write], client: &Client) -> Option<Error> {
                     "two writes of the batch are on one item: number {} and number {position} (from 0)",
                     first.get()
                 );
-                return Some(Error::invalid_request(parts.entity.name, why).with_operation(operation));
+                return Some(Error::invalid_request(write.entity.name, why).with_operation(operation));
             }
         }
     }

@@ -4,11 +4,9 @@
 
 use super::left::{Reason, Stop};
 use super::policy::{Policy, Runtime};
-use super::write::{BatchWritten, OnProgress, Progress, Write};
+use super::write::{BatchWritten, Finder, OnProgress, Progress, Write};
 use super::write_request::{Item, Pending, Settled, settle};
-use crate::client::Operation;
-use crate::error::Error;
-use crate::op::identity::{self, Identity};
+use crate::op::identity::Identity;
 use futures_core::Stream;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
@@ -32,8 +30,7 @@ pub(super) struct Written {
 pub(super) struct Driver {
     runtime: Runtime,
     progress: Option<OnProgress>,
-    /// The names of the tables, each once.
-    tables: Vec<Arc<str>>,
+    finder: Finder,
     /// What goes out next, on items that differ from each other and from those under way.
     ready: VecDeque<Pending>,
     ready_bytes: usize,
@@ -45,8 +42,13 @@ pub(super) struct Driver {
     summary: BatchWritten,
     taken: usize,
     left: Vec<Pending>,
+    /// How many of those left DynamoDB refused each for itself.
+    refused: usize,
     stop: Option<Stop>,
 }
+
+/// With more invalid writes than this it goes no further: what is left is kept in memory.
+const MOST_REFUSED: usize = 100;
 
 enum Event {
     Taken(Write),
@@ -54,6 +56,8 @@ enum Event {
     Settled(Settled),
     /// Nothing is under way and the source has nothing yet.
     Idle,
+    /// All that is there waits for items whose earlier writes are left.
+    Stuck,
     Late,
     Finished,
 }
@@ -70,7 +74,7 @@ impl Driver {
         Driver {
             runtime,
             progress,
-            tables: Vec::new(),
+            finder: Finder::default(),
             ready: VecDeque::new(),
             ready_bytes: 0,
             waiting: VecDeque::new(),
@@ -79,6 +83,7 @@ impl Driver {
             summary: BatchWritten::default(),
             taken: 0,
             left: Vec::new(),
+            refused: 0,
             stop: None,
         }
     }
@@ -94,6 +99,7 @@ impl Driver {
                 Event::SourceEnded => has_ended = true,
                 Event::Settled(settled) => self.settle(settled),
                 Event::Idle => self.launch(true),
+                Event::Stuck => self.stop = Some(Stop::Failed),
                 Event::Late => self.stop = Some(Stop::Late),
                 Event::Finished => break,
             }
@@ -142,8 +148,9 @@ impl Driver {
             return Poll::Pending;
         }
         match is_taking {
-            true if self.ready.is_empty() => Poll::Pending,
-            true => Poll::Ready(Event::Idle),
+            true if !self.ready.is_empty() => Poll::Ready(Event::Idle),
+            true if self.is_crowded() => Poll::Ready(Event::Stuck),
+            true => Poll::Pending,
             false => Poll::Ready(Event::Finished),
         }
     }
@@ -168,7 +175,7 @@ impl Driver {
             return;
         }
         // What waits for an item is in the order in which it came, and so gets it in that order.
-        if self.busy.insert(pending.item()) {
+        if self.busy.insert(pending.item.clone()) {
             self.make_ready(pending);
         } else {
             self.waiting.push_back(pending);
@@ -180,45 +187,20 @@ impl Driver {
         self.ready.push_back(pending);
     }
 
-    fn pending(&mut self, position: usize, write: Write) -> (Pending, Fitness) {
-        let refusal = write.refusal(position);
-        let Write(parts) = write;
-        let name =
-            self.runtime.client.table_name(parts.entity.table, parts.overrides.table_name()).into_owned();
-        let table = match self.tables.iter().find(|table| ***table == *name) {
-            Some(table) => Arc::clone(table),
-            None => {
-                let table: Arc<str> = name.into();
-                self.tables.push(Arc::clone(&table));
-                table
+    fn pending(&mut self, position: usize, mut write: Write) -> (Pending, Fitness) {
+        let item = match write.refusal(position) {
+            Some(refusal) => Err(refusal),
+            None => write.find_item(&self.runtime.client, &mut self.finder),
+        };
+        let (item, reason, fitness) = match item {
+            Ok(item) => (item, Reason::NotSent, Fitness::Fit),
+            Err(error) => {
+                let table = self.finder.table(&self.runtime.client, &write);
+                let reason = Reason::Failed(Arc::new(error));
+                (Item { table, key: Identity::default() }, reason, Fitness::Refused)
             }
         };
-        let key = parts.head.as_ref().ok().map(|head| identity::of_request(&parts, head));
-        let (key, unreadable) = match key {
-            Some(Ok(key)) => (key, None),
-            Some(Err(error)) => (Identity::default(), Some(error)),
-            None => (Identity::default(), None),
-        };
-        let operation = Operation::BatchWriteItem.name();
-        let refusal =
-            refusal.or_else(|| unreadable.map(|why| Error::decode(parts.entity.name, operation, why)));
-        let pending = |reason| Pending {
-            position,
-            operation: parts.operation,
-            entity: parts.entity,
-            head: parts.head,
-            places: parts.places,
-            table,
-            key,
-            overrides: parts.overrides,
-            conditions: parts.conditions,
-            reason,
-            is_in_doubt: false,
-        };
-        match refusal {
-            None => (pending(Reason::NotSent), Fitness::Fit),
-            Some(error) => (pending(Reason::Failed(Arc::new(error))), Fitness::Refused),
-        }
+        (Pending { position, write, item, reason, is_in_doubt: false }, fitness)
     }
 
     /// Sends what is ready: full requests, and with `partial` also less than that.
@@ -244,20 +226,23 @@ impl Driver {
     }
 
     fn settle(&mut self, settled: Settled) {
-        let Settled { done, left, stop, requests, consumed_capacity } = settled;
+        let Settled { done, left, refused, stop, requests, consumed_capacity } = settled;
         self.summary.written += done.len();
         self.summary.requests += requests;
         if let Some(capacity) = &consumed_capacity {
             self.summary.consumed_capacity.get_or_insert_default().add(capacity);
         }
         self.left.extend(left);
-        self.stop = self.stop.or(stop);
+        self.refused += refused;
+        let too_many = (self.refused > MOST_REFUSED).then_some(Stop::Failed);
+        self.stop = self.stop.or(stop).or(too_many);
+        // The items of what is left stay busy: what comes later must not be overwritten when that is sent again.
         for item in done {
             self.busy.remove(&item);
         }
         if self.stop.is_none() && !self.waiting.is_empty() {
             for pending in std::mem::take(&mut self.waiting) {
-                if self.busy.insert(pending.item()) {
+                if self.busy.insert(pending.item.clone()) {
                     self.make_ready(pending);
                 } else {
                     self.waiting.push_back(pending);

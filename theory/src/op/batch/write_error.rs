@@ -7,7 +7,6 @@ use super::write_drive::Written;
 use super::write_request::Pending;
 use crate::client::Operation;
 use crate::error::Error;
-use crate::op::parts::Parts;
 use std::fmt;
 
 /// A batch of writes that was not done, or not all of it.
@@ -40,8 +39,7 @@ impl Unwritten {
 
     /// The name of the Rust type.
     pub fn entity(&self) -> &'static str {
-        let Write(parts) = &self.write;
-        parts.entity.name
+        self.write.entity.name
     }
 
     /// Why it was not done.
@@ -119,12 +117,11 @@ impl BatchWriteError {
 
 impl From<Pending> for Unwritten {
     fn from(pending: Pending) -> Self {
-        let Pending { position, reason, is_in_doubt: ambiguous, table, overrides, .. } = pending;
-        let mut parts = Parts::new(pending.operation, pending.entity, pending.head);
-        parts.places = pending.places;
-        parts.conditions = pending.conditions;
-        parts.overrides = overrides.table(&*table);
-        Unwritten { position, reason, ambiguous, write: Write(parts) }
+        let Pending { position, mut write, item, reason, is_in_doubt: ambiguous } = pending;
+        // It was meant for the table that the client of this batch knows.
+        write.overrides = write.overrides.table(&*item.table);
+        write.item = None;
+        Unwritten { position, reason, ambiguous, write }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::left::{Reason, Stop};
 use super::policy::{Came, Late, Runtime, late};
-use crate::client::{self, Call, Operation, Overrides};
+use super::write::Write;
+use crate::client::{self, Call, Operation};
 use crate::error::{Error, ErrorKind};
-use crate::expr::Test;
 use crate::lifecycle;
 use crate::op::identity::{self, Identity};
 use crate::op::parts::{decode_error, encode_error};
@@ -27,17 +27,8 @@ pub(super) struct Item {
 #[derive(Debug)]
 pub(super) struct Pending {
     pub(super) position: usize,
-    pub(super) operation: Operation,
-    pub(super) entity: &'static Entity,
-    /// `{"Item":{…},` or `{"Key":{…},`
-    pub(super) head: Result<Vec<u8>, EncodeError>,
-    /// Where in the head is what the library writes.
-    pub(super) places: Places,
-    pub(super) table: Arc<str>,
-    pub(super) key: Identity,
-    pub(super) overrides: Overrides,
-    /// None, unless it is refused for them.
-    pub(super) conditions: Vec<Test>,
+    pub(super) write: Write,
+    pub(super) item: Item,
     /// Why it is not done.
     pub(super) reason: Reason,
     /// An attempt whose outcome is unknown may have done it.
@@ -45,105 +36,136 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    pub(super) fn item(&self) -> Item {
-        Item { table: Arc::clone(&self.table), key: self.key.clone() }
+    pub(super) fn entity(&self) -> &'static Entity {
+        self.write.entity
     }
 
     /// How many bytes it takes in a request: never less than what DynamoDB counts.
     pub(super) fn bytes(&self) -> usize {
-        self.head.as_ref().map_or(0, Vec::len)
+        self.write.head.as_ref().map_or(0, Vec::len)
     }
 }
 
 /// What became of the writes of one request, and of its repetitions.
+#[derive(Default)]
 pub(super) struct Settled {
     pub(super) done: Vec<Item>,
     pub(super) left: Vec<Pending>,
+    /// How many of those left were refused each for itself, and are in nobody's way.
+    pub(super) refused: usize,
     pub(super) stop: Option<Stop>,
     pub(super) requests: u64,
     pub(super) consumed_capacity: Option<ConsumedCapacity>,
 }
 
+/// Why writes are still there after all attempts at them.
+enum End {
+    Stop(Stop),
+    /// DynamoDB refused the request as invalid, which it does for a single write.
+    Refused,
+}
+
+/// After so many refusals of single writes, and nothing that was taken, it is not the writes that are wrong.
+const TELLING_REFUSALS: usize = 3;
+
 /// Writes these, which fit into one request and are on different items.
+///
+/// DynamoDB refuses a request as a whole if one of its writes is invalid. Then each half of it is a request of its own, and so on: the
+/// invalid ones are found, the others written, with less than twice as many requests as there are writes.
 pub(super) async fn settle(runtime: Runtime, writes: Vec<Pending>) -> Settled {
-    let mut settled = Settled {
-        done: Vec::with_capacity(writes.len()),
-        left: writes,
-        stop: None,
-        requests: 0,
-        consumed_capacity: None,
-    };
-    for attempt in 1..=runtime.attempts {
-        let asked = settled.left.len();
-        let outcome = match runtime.within(send(&runtime, &mut settled.left)).await {
-            Ok(outcome) => outcome,
-            Err(Late) => {
-                let entity = settled.left.first().map_or("", |write| write.entity.name);
-                Err(late(entity, Operation::BatchWriteItem.name()).with_ambiguous(true).with_attempts(1))
+    let mut settled = Settled { done: Vec::with_capacity(writes.len()), ..Settled::default() };
+    let mut parts = vec![writes];
+    while let Some(mut part) = parts.pop() {
+        match settled.attempt(&runtime, &mut part).await {
+            Ok(()) => {}
+            Err(End::Refused) if part.len() > 1 => {
+                let behind = part.split_off(part.len().div_ceil(2));
+                parts.extend([behind, part]);
+                continue;
             }
-        };
-        match outcome {
-            Ok(answer) => {
-                settled.requests += 1;
-                settled.take(answer);
-            }
-            // Nothing became of it, and so what was said before still holds.
-            Err(error) if error.attempts() == 0 && error.is_out_of_time() => {
-                settled.stop = Some(Stop::Late);
-                return settled;
-            }
-            Err(error) => {
-                settled.requests += 1;
-                let (kind, is_late) = (error.kind(), error.is_out_of_time());
-                settled.fail(error);
-                if is_late {
-                    settled.stop = Some(Stop::Late);
-                    return settled;
-                }
-                if kind != ErrorKind::Throttled {
-                    break;
+            Err(End::Refused) => {
+                settled.refused += 1;
+                if settled.done.is_empty() && (parts.is_empty() || settled.refused == TELLING_REFUSALS) {
+                    settled.stop = Some(Stop::Failed);
                 }
             }
+            Err(End::Stop(stop)) => settled.stop = Some(stop),
         }
-        if settled.left.is_empty() {
-            return settled;
-        }
-        if attempt == runtime.attempts {
+        settled.left.append(&mut part);
+        if settled.stop.is_some() {
             break;
         }
-        let came = if settled.left.len() < asked { Came::Forward } else { Came::ToNothing };
-        if let Err(stop) = runtime.pause(attempt, came).await {
-            settled.stop = Some(stop);
-            return settled;
-        }
     }
-    settled.stop = Some(Stop::Failed);
+    settled.left.extend(parts.into_iter().flatten());
     settled
 }
 
 impl Settled {
-    fn take(&mut self, answer: Answer) {
+    /// Sends these, and what of them is unprocessed again. What is not done stays there.
+    async fn attempt(&mut self, runtime: &Runtime, writes: &mut Vec<Pending>) -> Result<(), End> {
+        for attempt in 1..=runtime.attempts {
+            let asked = writes.len();
+            let outcome = match runtime.within(send(runtime, writes)).await {
+                Ok(outcome) => outcome,
+                Err(Late) => {
+                    let entity = writes.first().map_or("", |write| write.entity().name);
+                    Err(late(entity, Operation::BatchWriteItem.name()).with_ambiguous(true).with_attempts(1))
+                }
+            };
+            match outcome {
+                Ok(answer) => {
+                    self.requests += 1;
+                    self.take(writes, answer);
+                }
+                // Nothing became of it, and so what was said before still holds.
+                Err(error) if error.attempts() == 0 && error.is_out_of_time() => {
+                    return Err(End::Stop(Stop::Late));
+                }
+                Err(error) => {
+                    self.requests += 1;
+                    let (kind, is_late) = (error.kind(), error.is_out_of_time());
+                    fail(writes, error);
+                    match kind {
+                        _ if is_late => return Err(End::Stop(Stop::Late)),
+                        ErrorKind::Throttled => {}
+                        ErrorKind::Validation | ErrorKind::ItemTooLarge => return Err(End::Refused),
+                        _ => return Err(End::Stop(Stop::Failed)),
+                    }
+                }
+            }
+            if writes.is_empty() {
+                return Ok(());
+            }
+            if attempt == runtime.attempts {
+                break;
+            }
+            let came = if writes.len() < asked { Came::Forward } else { Came::ToNothing };
+            runtime.pause(attempt, came).await.map_err(End::Stop)?;
+        }
+        Err(End::Stop(Stop::Failed))
+    }
+
+    fn take(&mut self, writes: &mut Vec<Pending>, answer: Answer) {
         if let Some(capacity) = &answer.consumed_capacity {
             self.consumed_capacity.get_or_insert_default().add(capacity);
         }
-        for mut write in std::mem::take(&mut self.left) {
-            let item = write.item();
-            if answer.unprocessed.contains(&item) {
+        for mut write in std::mem::take(writes) {
+            if answer.unprocessed.contains(&write.item) {
                 write.is_in_doubt |= answer.is_in_doubt;
                 write.reason = Reason::Unprocessed;
-                self.left.push(write);
+                writes.push(write);
             } else {
-                self.done.push(item);
+                self.done.push(write.item);
             }
         }
     }
+}
 
-    fn fail(&mut self, error: Error) {
-        let error = Arc::new(error);
-        for write in &mut self.left {
-            write.is_in_doubt |= error.is_ambiguous();
-            write.reason = Reason::Failed(Arc::clone(&error));
-        }
+fn fail(writes: &mut [Pending], error: Error) {
+    let error = Arc::new(error);
+    for write in writes {
+        write.is_in_doubt |= error.is_ambiguous();
+        write.reason = Reason::Failed(Arc::clone(&error));
     }
 }
 
@@ -161,11 +183,11 @@ async fn send(runtime: &Runtime, writes: &mut [Pending]) -> Result<Answer, Error
     let Some(first) = writes.first() else {
         return Ok(Answer { unprocessed: HashSet::new(), is_in_doubt: false, consumed_capacity: None });
     };
-    let body = body(writes).map_err(|error| encode_error(first.entity, operation.name(), error))?;
+    let body = body(writes).map_err(|error| encode_error(first.entity(), operation.name(), error))?;
     let call = Call {
         operation,
-        entity: first.entity.name,
-        table: first.table.to_string(),
+        entity: first.entity().name,
+        table: first.item.table.to_string(),
         index: None,
         body,
         // A put or a delete done twice is the same as done once.
@@ -186,7 +208,7 @@ async fn send(runtime: &Runtime, writes: &mut [Pending]) -> Result<Answer, Error
         }
         Err(error) => {
             // DynamoDB has done something, and nobody knows what.
-            let error = decode_error(first.entity, operation.name(), error)
+            let error = decode_error(first.entity(), operation.name(), error)
                 .with_attempts(response.attempts)
                 .with_ambiguous(true);
             response.record_error(&error);
@@ -198,7 +220,10 @@ async fn send(runtime: &Runtime, writes: &mut [Pending]) -> Result<Answer, Error
 /// Writes one moment into all items that have room for it. What is sent again gets the moment at which it is.
 fn stamp(runtime: &Runtime, writes: &mut [Pending]) {
     let mut now = None;
-    for write in writes.iter_mut().filter(|write| write.places != Places::default()) {
+    for write in writes.iter_mut().map(|pending| &mut pending.write) {
+        if write.places == Places::default() {
+            continue;
+        }
         if let Ok(head) = &mut write.head {
             lifecycle::fill(head, &write.places, *now.get_or_insert_with(|| runtime.client.now()));
         }
@@ -208,8 +233,8 @@ fn stamp(runtime: &Runtime, writes: &mut [Pending]) {
 fn body(writes: &[Pending]) -> Result<Vec<u8>, EncodeError> {
     let mut tables: Vec<&str> = Vec::new();
     for write in writes {
-        if !tables.contains(&&*write.table) {
-            tables.push(&write.table);
+        if !tables.contains(&&*write.item.table) {
+            tables.push(&write.item.table);
         }
     }
     let room = writes.iter().map(|write| write.bytes() + 32).sum::<usize>() + 256;
@@ -219,7 +244,7 @@ fn body(writes: &[Pending]) -> Result<Vec<u8>, EncodeError> {
     for table in tables {
         out.name(table);
         out.raw(b"[");
-        for write in writes.iter().filter(|write| &*write.table == table) {
+        for Pending { write, .. } in writes.iter().filter(|write| &*write.item.table == table) {
             match write.operation {
                 Operation::DeleteItem => out.raw(b"{\"DeleteRequest\":"),
                 _ => out.raw(b"{\"PutRequest\":"),
@@ -253,18 +278,18 @@ fn unprocessed(body: &Bytes, writes: &[Pending]) -> Result<HashSet<Item>, Decode
         }
         let mut tables = input.begin_object()?;
         while let Some(table) = tables.next(&mut input)? {
-            let sent: HashMap<&Identity, &Pending> = writes
+            let sent: HashMap<&[u8], &Pending> = writes
                 .iter()
-                .filter(|write| same_table(&write.table, &table))
-                .map(|write| (&write.key, write))
+                .filter(|write| same_table(&write.item.table, &table))
+                .map(|write| (&*write.item.key, write))
                 .collect();
             let mut requests = input.begin_array()?;
             while requests.next(&mut input)? {
-                let key = write_key(&mut input, sent.values().next().map(|write| write.entity))?;
-                let Some(write) = sent.get(&key) else {
+                let key = write_key(&mut input, sent.values().next().map(|write| write.entity()))?;
+                let Some(write) = sent.get(&*key) else {
                     return Err(DecodeError::invalid("an unprocessed item of the request"));
                 };
-                items.insert(write.item());
+                items.insert(write.item.clone());
             }
         }
     }
@@ -286,7 +311,7 @@ fn write_key(input: &mut Reader<'_>, entity: Option<&'static Entity>) -> Result<
             if (name == "Item" || name == "Key")
                 && let Some(entity) = entity
             {
-                key = Some(identity::of_item(entity, &mut Reader::new(raw.as_bytes())?)?);
+                key = Some(identity::of_head(entity, raw.as_bytes())?);
             }
         }
     }
