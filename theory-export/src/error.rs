@@ -72,6 +72,20 @@ pub enum ExportError {
     /// A template that cannot be read.
     #[error("not a template: {0}")]
     Template(String),
+    /// A request that DynamoDB refused, or that did not reach it.
+    #[error("{operation} of `{table}` failed: {why}")]
+    DynamoDb {
+        /// The request.
+        operation: &'static str,
+        /// The table, or its ARN.
+        table: String,
+        /// What DynamoDB answered.
+        why: String,
+    },
+    /// A request of the library that failed.
+    #[cfg(feature = "live")]
+    #[error("a request failed")]
+    Request(#[source] Box<theory::Error>),
     /// What a target cannot express, with the remedy.
     #[error("{0}")]
     Unsupported(String),

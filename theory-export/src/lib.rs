@@ -11,6 +11,7 @@
 //! | [`documents`] | what describes it |
 //! | [`mod@diff`] | two contracts compared |
 //! | [`mod@check`] | a contract compared with a template, or with what is deployed |
+//! | `live` | tables in DynamoDB: described, compared, changed, filled in (feature `live`) |
 //! | [`target`] | all of these as data |
 //! | [`mod@cli`] | the command line |
 
@@ -21,6 +22,8 @@ pub mod contract;
 pub mod diff;
 pub mod documents;
 mod error;
+#[cfg(feature = "live")]
+pub mod live;
 pub mod target;
 pub mod templates;
 

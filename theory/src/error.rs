@@ -127,6 +127,8 @@ pub enum ErrorKind {
     TransactionCanceled,
     /// A multi-region table refused a write that conflicts with one in another region.
     ReplicatedWriteConflict,
+    /// The tables that are deployed are not those that the code declares.
+    SchemaMismatch,
     /// A limit of the account or of the table's control plane was reached.
     LimitExceeded,
     /// The client's own configuration is not usable: no region, no provider of credentials, a missing variable, an
@@ -167,6 +169,7 @@ impl ErrorKind {
             Self::TransactionConflict => "transaction conflict",
             Self::TransactionCanceled => "transaction canceled",
             Self::ReplicatedWriteConflict => "replicated write conflict",
+            Self::SchemaMismatch => "the tables are not those of the schema",
             Self::LimitExceeded => "limit exceeded",
             Self::Configuration => "invalid configuration",
             Self::SdkIncompatible => "the sdk ignored the library's wire path",
@@ -201,6 +204,7 @@ impl ErrorKind {
             Self::TransactionConflict => "transaction_conflict",
             Self::TransactionCanceled => "transaction_canceled",
             Self::ReplicatedWriteConflict => "replicated_write_conflict",
+            Self::SchemaMismatch => "schema_mismatch",
             Self::LimitExceeded => "limit_exceeded",
             Self::Configuration => "configuration",
             Self::SdkIncompatible => "sdk_incompatible",

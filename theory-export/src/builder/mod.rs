@@ -21,13 +21,15 @@ pub struct Schema {
     tables: Vec<Table>,
     profiles: BTreeMap<String, Profile>,
     faults: Vec<String>,
+    #[cfg(feature = "live")]
+    backfills: Vec<crate::live::Backfill>,
 }
 
 impl Schema {
     /// The schema of these entities: `Schema::new(theory::schema![Customer, Order])`.
     pub fn new(entities: &[&'static theory_schema::Entity]) -> Self {
         let (tables, faults) = tables(entities);
-        Schema { tables, profiles: BTreeMap::new(), faults }
+        Schema { tables, faults, ..Schema::default() }
     }
 
     /// Says how a table is deployed.
@@ -85,6 +87,23 @@ impl Schema {
     pub fn dev_and_prod(self) -> Self {
         self.profile("dev", |p| p.table_prefix("dev-").all(OverridesBuilder::disposable))
             .profile("prod", |p| p.all(OverridesBuilder::durable))
+    }
+
+    /// Lets the command line run a backfill: `schema backfill NAME`.
+    #[cfg(feature = "live")]
+    #[must_use]
+    pub fn backfill(mut self, backfill: crate::live::Backfill) -> Self {
+        if self.backfills.iter().any(|known| known.name() == backfill.name()) {
+            self.faults.push(format!("there are two backfills `{}`", backfill.name()));
+        }
+        self.backfills.push(backfill);
+        self
+    }
+
+    /// The backfills that the command line can run.
+    #[cfg(feature = "live")]
+    pub fn backfills(&self) -> &[crate::live::Backfill] {
+        &self.backfills
     }
 
     /// The contract.

@@ -1,6 +1,6 @@
 //! The comparison of a table of the contract with one that was found.
 
-use super::found::Found;
+use super::found::{Found, Unresolved};
 use super::{Finding, Severity, capacity, index};
 use crate::contract::deployment::{Encryption, Keep, Recovery, Replica};
 use crate::contract::{Key, STAMP_TAG, Table};
@@ -60,9 +60,16 @@ impl<'a> Comparison<'a> {
 
 pub(super) fn compare(table: &Table, to: &mut Comparison<'_>) {
     let found = &to.found.table;
-    for (path, expression) in &to.found.unresolved {
-        let what = format!("`{path}` is `{expression}`, whose value is not known here");
-        let remedy = "give the value of the parameter with `--param NAME=VALUE`, or check it by hand";
+    for (path, why) in &to.found.unresolved {
+        let (what, remedy) = match why {
+            Unresolved::Expression(expression) => (
+                format!("`{path}` is `{expression}`, whose value is not known here"),
+                "give the value of the parameter with `--param NAME=VALUE`, or check it by hand",
+            ),
+            Unresolved::Refused(why) => {
+                (format!("`{path}` could not be asked for: {why}"), "allow the request, or check it by hand")
+            }
+        };
         to.push(path, Severity::Note, what, remedy);
     }
     for (path, fault) in &to.found.faults {
@@ -205,6 +212,8 @@ fn encryption(table: &Table, to: &mut Comparison<'_>) {
             let alias = |key: &str| key.contains("alias/");
             !to.knows("encryption/kmsKey") || alias(declared) != alias(found) || same_kms_key(declared, found)
         }
+        // DynamoDB names the key, and not whose it is.
+        (Encryption::AwsManaged, Encryption::CustomerManaged { .. }) if !to.knows("encryption/owner") => true,
         (declared, found) => declared == found,
     };
     if !same {

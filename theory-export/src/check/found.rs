@@ -28,12 +28,23 @@ pub struct Found {
     pub name: Option<String>,
     /// What was found, in the words of the contract; it has no entities.
     pub table: Table,
-    /// Properties that are said, but by an expression whose value is not known, with the expression.
-    pub unresolved: BTreeMap<String, String>,
+    /// The digest of the contract that it was made of, where a tag says so.
+    pub stamp: Option<String>,
+    /// Properties whose value is not known, with the reason.
+    pub unresolved: BTreeMap<String, Unresolved>,
     /// Properties of which the source says nothing, whatever they are.
     pub silent: BTreeSet<&'static str>,
     /// What DynamoDB would refuse, with its path.
     pub faults: Vec<(String, String)>,
+}
+
+/// Why the value of a property is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unresolved {
+    /// The template says it by an expression.
+    Expression(String),
+    /// Who asked may not know it, or was not understood.
+    Refused(String),
 }
 
 impl Found {

@@ -26,6 +26,14 @@ use crate::error::ExportError;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+/// The differences between a table of the contract and one that was found.
+#[cfg(feature = "live")]
+pub(crate) fn compare_table(table: &crate::contract::Table, found: &Found) -> Vec<Finding> {
+    let mut comparison = compare::Comparison::new(format!("tables/{}", table.declared_name()), found);
+    compare::compare(table, &mut comparison);
+    comparison.into_findings()
+}
+
 /// How bad a difference is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -21,10 +21,16 @@ pub(super) enum Source {
 /// The file that is read without further word.
 pub(super) const CONTRACT_FILE: &str = "theory.contract.json";
 
+/// For the help of the commands that decide by one.
+#[cfg(feature = "live")]
+pub(super) const fn exit_codes() -> &'static str {
+    EXIT_CODES
+}
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done, and nothing was found
-  1  something was found: a stale file, a difference (`check`)
+  1  something was found: a stale file, a difference (`check`), what is left to do (`apply`, `backfill`)
   2  the arguments are wrong
   3  a file cannot be read or written, or what is in it cannot be used
   4  `diff`: items must be filled in
@@ -58,6 +64,13 @@ A path `-` is standard input or output.
         .subcommand(contract(source, name))
         .subcommand(diff(source, name))
         .subcommand(check(source, name));
+    #[cfg(feature = "live")]
+    {
+        command = command.subcommand(super::live::apply(source, name));
+        if source == Source::Schema {
+            command = command.subcommand(super::live::backfill(name));
+        }
+    }
     for target in targets() {
         command = command.subcommand(output(target, source, name));
     }
@@ -143,14 +156,24 @@ fn check(source: Source, name: &str) -> Command {
     let several = |id: &'static str, value: &'static str, help: &'static str| {
         Arg::new(id).long(id).value_name(value).action(ArgAction::Append).help(help)
     };
-    from_contract(Command::new("check"), source)
-        .about("Compares with a template: one finding for each difference, with its path and severity")
+    let command = from_contract(Command::new("check"), source);
+    #[cfg(feature = "live")]
+    let (command, live) = (
+        super::live::checking(command),
+        format!(
+            "\n  {name} check{given} --live --profile prod\n  {name} check{given} --live --endpoint http://localhost:8000"
+        ),
+    );
+    #[cfg(not(feature = "live"))]
+    let live = "\n\nThis build lacks the feature `live`, with which it compares with DynamoDB itself.";
+    command
+        .about("Compares with what is deployed, or will be: one finding for each difference, with its path and severity")
         .arg(
             Arg::new("template")
                 .long("template")
                 .value_name("FILE")
                 .value_hint(ValueHint::FilePath)
-                .required(true)
+                .required_unless_present_any(if cfg!(feature = "live") { &["live"][..] } else { &[] })
                 .help("CloudFormation or SAM (JSON or YAML), the output of CDK, or the JSON of a plan of Terraform"),
         )
         .arg(several("param", "NAME=VALUE", "The value of a parameter of the template; may be given several times"))
@@ -170,7 +193,7 @@ fn check(source: Source, name: &str) -> Command {
             "Examples:
   {name} check{given} --template template.yaml --profile prod
   {name} check{given} --template cdk.out/ShopStack.template.json --format github
-  terraform show -json plan.tfplan | {name} check{given} --template - --profile prod
+  terraform show -json plan.tfplan | {name} check{given} --template - --profile prod{live}
 
 Expressions of a template are evaluated as far as they can be; what cannot be is a note. Not compared: who reads a stream.
 
@@ -213,7 +236,7 @@ fn output(target: &'static Target, source: Source, name: &str) -> Command {
     command.after_help(help)
 }
 
-fn from_contract(command: Command, source: Source) -> Command {
+pub(super) fn from_contract(command: Command, source: Source) -> Command {
     let command = command.arg(
         Arg::new("profile").long("profile").value_name("NAME").help("The set-up to deploy: `dev`, `prod`, …"),
     );
@@ -229,7 +252,7 @@ fn from_contract(command: Command, source: Source) -> Command {
     }
 }
 
-fn output_file() -> Arg {
+pub(super) fn output_file() -> Arg {
     Arg::new("output")
         .short('o')
         .long("output")

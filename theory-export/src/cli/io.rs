@@ -76,6 +76,25 @@ impl Io<'_> {
     }
 }
 
+#[cfg(feature = "live")]
+impl Io<'_> {
+    /// Shows how far something is: over the last line of a terminal, or as a line of its own.
+    pub(super) fn tick(&mut self, line: &str) {
+        let _ = if self.error_colour {
+            write!(self.stderr, "\r\u{1b}[2K{line}").and_then(|()| self.stderr.flush())
+        } else {
+            writeln!(self.stderr, "{line}")
+        };
+    }
+
+    /// What is said next stands on a line of its own.
+    pub(super) fn end_ticks(&mut self) {
+        if self.error_colour {
+            let _ = writeln!(self.stderr);
+        }
+    }
+}
+
 fn paint(colour: bool, text: &str, sgr: &str) -> String {
     if colour { format!("\u{1b}[{sgr}m{text}\u{1b}[0m") } else { text.into() }
 }

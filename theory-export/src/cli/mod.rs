@@ -2,6 +2,8 @@
 
 mod command;
 mod io;
+#[cfg(feature = "live")]
+mod live;
 mod run;
 
 pub use io::Io;

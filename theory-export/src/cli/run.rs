@@ -27,6 +27,10 @@ impl Run<'_, '_> {
             Some(("contract", given)) => self.contract(given),
             Some(("diff", given)) => self.diff(given),
             Some(("check", given)) => self.check(given),
+            #[cfg(feature = "live")]
+            Some(("apply", given)) => self.apply(given),
+            #[cfg(feature = "live")]
+            Some(("backfill", given)) => self.backfill(given),
             Some(("completions", given)) => self.completions(given),
             Some((name, given)) => match Target::named(name) {
                 Some(target) => self.target(target, given),
@@ -37,7 +41,7 @@ impl Run<'_, '_> {
     }
 
     /// The contract that a command works on, in its profile.
-    fn source(&mut self, given: &ArgMatches) -> Result<Contract, ExportError> {
+    pub(super) fn source(&mut self, given: &ArgMatches) -> Result<Contract, ExportError> {
         let contract = match self.schema {
             Some(schema) => schema.contract()?,
             None => self.read_contract(given.get_one::<String>("contract").map_or("-", String::as_str))?,
@@ -133,6 +137,10 @@ impl Run<'_, '_> {
     }
 
     fn check(&mut self, given: &ArgMatches) -> Result<u8, ExportError> {
+        #[cfg(feature = "live")]
+        if given.get_flag("live") {
+            return self.check_live(given);
+        }
         let path = given.get_one::<String>("template").cloned().unwrap_or_default();
         if path == "-"
             && given.try_get_one::<String>("contract").ok().flatten().is_some_and(|path| path == "-")
@@ -154,7 +162,12 @@ impl Run<'_, '_> {
     }
 
     /// Writes what was found, and says whether it is bad enough.
-    fn report(&mut self, given: &ArgMatches, check: &Check, file: &str) -> Result<u8, ExportError> {
+    pub(super) fn report(
+        &mut self,
+        given: &ArgMatches,
+        check: &Check,
+        file: &str,
+    ) -> Result<u8, ExportError> {
         let output = given.get_one::<String>("output").map(String::as_str);
         let text = match format(given) {
             Some(Format::Json) => check::report::json(check),
@@ -203,13 +216,13 @@ impl Run<'_, '_> {
 }
 
 /// The format asked for; clap has admitted only those that the command has.
-fn format(given: &ArgMatches) -> Option<Format> {
+pub(super) fn format(given: &ArgMatches) -> Option<Format> {
     let name = given.try_get_one::<String>("format").ok().flatten()?;
     <Format as clap::ValueEnum>::from_str(name, false).ok()
 }
 
 /// `NAME=VALUE`, given several times.
-fn pairs(given: &ArgMatches, id: &str) -> Result<BTreeMap<String, String>, ExportError> {
+pub(super) fn pairs(given: &ArgMatches, id: &str) -> Result<BTreeMap<String, String>, ExportError> {
     let pairs = given.get_many::<String>(id).into_iter().flatten();
     let split = pairs.map(|pair| match pair.split_once('=') {
         Some((name, value)) => Ok((name.to_owned(), value.to_owned())),

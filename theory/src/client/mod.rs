@@ -93,7 +93,7 @@ pub use overrides::Overrides;
 use profile::{Profile, Terms};
 pub(crate) use retry::{Cost, Policy, Retries};
 pub use retry::{RetryBudget, RetryPolicy};
-pub use table_admin::{Billing, CreateTables, DeleteTables, Wait};
+pub use table_admin::{Billing, CreateTables, DeleteTables, Difference, Verified, Verify, Wait};
 use token::Tokens;
 
 use crate::error::Error;

@@ -1,6 +1,7 @@
 //! A property as a template says it: not at all, by a value, or by an expression whose value is not known.
 
 use super::super::Found;
+use super::super::found::Unresolved;
 use crate::contract::{Key, KeyAttribute, Table};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,7 +107,7 @@ pub(super) fn map(value: Option<&Value>) -> Said<&Value> {
 #[derive(Debug)]
 pub(super) struct Builder {
     pub(super) table: Table,
-    unresolved: BTreeMap<String, String>,
+    unresolved: BTreeMap<String, Unresolved>,
     faults: Vec<(String, String)>,
     /// Types by attribute; `None` where that, too, is an expression.
     types: BTreeMap<String, Option<ScalarType>>,
@@ -131,7 +132,7 @@ impl Builder {
             Said::Value(value) => Some(value),
             Said::Nothing => None,
             Said::Unknown(expression) => {
-                self.unresolved.insert(path.into(), expression);
+                self.unresolved.insert(path.into(), Unresolved::Expression(expression));
                 None
             }
         }
@@ -178,15 +179,18 @@ impl Builder {
             match self.types.get(&name) {
                 Some(Some(ty)) => attributes.push(KeyAttribute { name, ty: *ty }),
                 Some(None) => {
-                    self.unresolved.insert(path.into(), format!("the type of `{name}`"));
+                    self.unresolved
+                        .insert(path.into(), Unresolved::Expression(format!("the type of `{name}`")));
                 }
                 // Where the definitions are an expression, everything may be defined.
                 None if self.unresolved.contains_key("attributes") => {
-                    self.unresolved.insert(path.into(), format!("the type of `{name}`"));
+                    self.unresolved
+                        .insert(path.into(), Unresolved::Expression(format!("the type of `{name}`")));
                 }
                 None => {
                     self.fault(path, format!("attribute `{name}` of a key is not defined"));
-                    self.unresolved.insert(path.into(), format!("the type of `{name}`"));
+                    self.unresolved
+                        .insert(path.into(), Unresolved::Expression(format!("the type of `{name}`")));
                 }
             }
         }
@@ -217,6 +221,7 @@ impl Builder {
             logical,
             name,
             table: self.table,
+            stamp: None,
             unresolved: self.unresolved,
             silent: silent.iter().copied().collect(),
             faults: self.faults,

@@ -1,4 +1,4 @@
-//! Tables made from the schema, for tests and small set-ups.
+//! Tables made from the schema, for tests and small set-ups; and verified against it, for everyone.
 //!
 //! Production tables belong into an infrastructure template; here is what a test, an example or a script needs: create
 //! the tables that some entities declare, wait for them, look at them, delete them. Entities that share a table make
@@ -24,6 +24,7 @@
 
 mod request;
 mod shape;
+mod verify;
 mod wait;
 
 use std::borrow::Cow;
@@ -41,6 +42,7 @@ use tracing::Instrument as _;
 use super::Client;
 use crate::error::{Error, ErrorKind};
 
+pub use verify::{Difference, Verified, Verify};
 pub use wait::Wait;
 
 /// Sends a request of the SDK with what the client sets for all of its requests, in a span of its own.
@@ -267,11 +269,44 @@ impl<'a> Admin<'a> {
     }
 
     async fn has_ttl(&self) -> Result<bool, Error> {
+        Ok(self.ttl().await?.is_some())
+    }
+
+    /// The attribute by whose time items expire, if they do.
+    async fn ttl(&self) -> Result<Option<String>, Error> {
         let input = self.client.sdk().describe_time_to_live().table_name(&*self.name);
         let output =
             send!(self, "DescribeTimeToLive", describe_time_to_live::DescribeTimeToLive, Read, input)?;
-        let status = output.time_to_live_description.and_then(|ttl| ttl.time_to_live_status);
-        Ok(matches!(status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling)))
+        let on = |status: &TimeToLiveStatus| {
+            matches!(status, TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling)
+        };
+        let ttl =
+            output.time_to_live_description.filter(|ttl| ttl.time_to_live_status.as_ref().is_some_and(on));
+        Ok(ttl.map(|ttl| ttl.attribute_name.unwrap_or_default()))
+    }
+
+    /// The value of a tag, if the table has it.
+    async fn tag(&self, arn: &str, key: &str) -> Result<Option<String>, Error> {
+        let mut next = None;
+        // A table has 50 tags at most: pages without end are not followed.
+        for _ in 0..64 {
+            let input = self.client.sdk().list_tags_of_resource().resource_arn(arn).set_next_token(next);
+            let answer =
+                send!(self, "ListTagsOfResource", list_tags_of_resource::ListTagsOfResource, Read, input);
+            let page = match answer {
+                // An engine on one's own machine, which has no tags.
+                Err(error) if error.code() == Some("UnknownOperationException") => return Ok(None),
+                page => page?,
+            };
+            if let Some(tag) = page.tags.unwrap_or_default().into_iter().find(|tag| tag.key == key) {
+                return Ok(Some(tag.value));
+            }
+            next = page.next_token;
+            if next.is_none() {
+                break;
+            }
+        }
+        Ok(None)
     }
 
     async fn enable_ttl(&self, attribute: &str) -> Result<(), Error> {
