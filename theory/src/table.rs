@@ -76,7 +76,7 @@ pub trait Table: Fields + Sized {
     /// Reads the whole table.
     ///
     /// A Scan costs the read units of everything in the table, whatever a filter leaves over; so only a table which says
-    /// `#[table(scan)]` has it.
+    /// `#[table(scan)]` has it. The guards of the entity's unique attributes are left out, and paid for like what a filter leaves out.
     fn scan() -> Scan<Self>
     where
         Self: Scannable,

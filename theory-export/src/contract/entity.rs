@@ -19,6 +19,9 @@ pub struct Entity {
     pub indexes: Vec<String>,
     /// Its attributes, by name.
     pub attributes: Vec<Attribute>,
+    /// What no two of its items share beside the key: attributes, by the name of the constraint.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub uniques: BTreeMap<String, Vec<String>>,
     /// What the application does with it.
     #[serde(default, skip_serializing_if = "Access::is_empty")]
     pub access: Access,

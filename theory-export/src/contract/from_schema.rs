@@ -64,9 +64,15 @@ fn entity(entity: &schema::Entity) -> Entity {
         keys: templates,
         indexes: entity.indexes.iter().map(|index| index.name.into()).collect(),
         attributes: attributes(entity.attributes),
+        uniques: uniques(entity),
         access: access(entity),
         extensions: Extensions::new(),
     }
+}
+
+fn uniques(entity: &schema::Entity) -> BTreeMap<String, Vec<String>> {
+    let attributes = |unique: &schema::Unique| unique.attributes.iter().map(|name| (*name).into()).collect();
+    entity.uniques.iter().map(|unique| (unique.name.into(), attributes(unique))).collect()
 }
 
 /// Everything that the derive generates; a schema narrows it to what the application uses.

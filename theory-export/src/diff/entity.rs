@@ -33,7 +33,7 @@ pub(super) fn compare(table: &Table, before: &[Entity], after: &[Entity], found:
 }
 
 fn change(table: &Table, before: &Entity, after: &Entity, found: &mut Collector) {
-    let Entity { name, keys, indexes, attributes, access, extensions: _ } = before;
+    let Entity { name, keys, indexes, attributes, uniques: _, access, extensions: _ } = before;
     for (attribute, old) in keys {
         let path = format!("keys/{attribute}");
         let primary = table.key.contains(attribute);
@@ -93,7 +93,42 @@ fn change(table: &Table, before: &Entity, after: &Entity, found: &mut Collector)
         );
     }
     found.at("attributes", |found| attribute::compare(attributes, &after.attributes, found));
+    uniques(before, after, found);
     found.at("access", |found| self::access(name, access, &after.access, found));
+}
+
+/// A constraint rests on guards: items of the table, which the library writes beside those of the entity.
+fn uniques(before: &Entity, after: &Entity, found: &mut Collector) {
+    let name = &before.name;
+    for (constraint, old) in &before.uniques {
+        let path = format!("uniques/{constraint}");
+        match after.uniques.get(constraint) {
+            Some(new) if new == old => {}
+            Some(new) => found.push(
+                path,
+                Class::Backfill,
+                format!("constraint `{constraint}` of entity `{name}` is on other attributes: {}", arrow(old, new)),
+                "its guards are those of the old values: give it another name, as a constraint that is new",
+            ),
+            None => found.push(
+                path,
+                Class::Backfill,
+                format!("entity `{name}` no longer has the constraint `{constraint}`"),
+                "its guards stay in the table, and scans meet them: delete those whose keys begin with its name",
+            ),
+        }
+    }
+    for (constraint, new) in &after.uniques {
+        if !before.uniques.contains_key(constraint) {
+            found.push(
+                format!("uniques/{constraint}"),
+                Class::Backfill,
+                format!("entity `{name}` has the constraint `{constraint}` on {}", new.join(", ")),
+                "items that exist have no guards, and code that does not know the constraint writes none: deploy the code, then write \
+                 each item again, with `put().reading_old()`",
+            );
+        }
+    }
 }
 
 /// Policies are widened before the code that needs it, and narrowed after the last that does.

@@ -155,6 +155,8 @@ fn pattern_of(contract: &Value, above: &str, pointer: &str, name: &str) -> Strin
             let filled = if composed { "composed" } else { "field" };
             format!("{above}/{} {filled}", if primary { "primary" } else { "index" })
         }
+        ("uniques", _) => format!("{above}/*"),
+        (_, _) if above.ends_with("/uniques/*") => format!("{above}/*"),
         ("attributes", _) if above.ends_with("/access/attributes") => format!("{above}/*"),
         ("attributes", _) if in_entity => {
             let kind = match (text("role") == Some("version"), flag("required"), flag("hasDefault")) {

@@ -73,3 +73,19 @@ fn a_limit_that_another_entity_undoes_is_refused() {
     let unknown = changed(LEDGER, "/tables/0/entities/0/access/attributes", json!(["amont"]));
     refused("iam", &unknown, "amont");
 }
+
+#[test]
+fn whoever_writes_unique_values_writes_their_guards() {
+    let with = |text: &str, entity: &str| {
+        let mut file: serde_json::Value = serde_json::from_str(text).unwrap();
+        file.pointer_mut(entity).unwrap()["uniques"] = json!({ "Entry.booking": ["booking"] });
+        contract(&file.to_string())
+    };
+    let policy = json("iam", &with(LEDGER, "/tables/0/entities/0")).to_string();
+    for needed in ["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem", "theory.owner"] {
+        assert!(policy.contains(needed), "{needed}: {policy}");
+        let without = json("iam", &contract(LEDGER)).to_string();
+        assert_eq!(without.contains(needed), needed == "dynamodb:PutItem", "{needed}");
+    }
+    refused("iam", &with(SHOP, "/tables/1/entities/1"), "partitions that are no tenant's");
+}

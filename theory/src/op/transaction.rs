@@ -178,6 +178,9 @@ impl Transaction {
 
     /// A token of the caller's, up to 36 characters: the same transaction sent again with it, from another process too, within 10
     /// minutes, succeeds without writing twice. Another transaction with it is refused.
+    ///
+    /// What a write of unique attributes read before it, with `reading_old`, is a part of the transaction, and so is the moment, where the
+    /// entity has a ttl: the same writes with other guards are another transaction.
     pub fn client_request_token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self

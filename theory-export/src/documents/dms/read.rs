@@ -98,6 +98,7 @@ impl Reading<'_> {
             keys,
             indexes: indexes.iter().map(|index| index.name.clone()).collect(),
             attributes,
+            uniques: BTreeMap::new(),
             access: Access::default(),
             extensions,
         };

@@ -58,7 +58,7 @@ pub(super) fn of(table: &Table) -> Result<Vec<Grant<'_>>, ExportError> {
     for entity in &table.entities {
         faults.extend(undone(table, entity));
         let access = &entity.access;
-        let on_table = access.operations.iter().map(|operation| (None, *operation));
+        let on_table = operations(entity).into_iter().map(|operation| (None, operation));
         let on_indexes = access.indexes.iter().flat_map(|(index, operations)| {
             operations.iter().map(move |operation| (Some(index.as_str()), *operation))
         });
@@ -82,6 +82,21 @@ pub(super) fn of(table: &Table) -> Result<Vec<Grant<'_>>, ExportError> {
         }
     }
     if faults.is_empty() { Ok(merged(grants)) } else { Err(ExportError::Invalid(faults)) }
+}
+
+/// What the entity declares, and what goes with it: whoever writes an item with unique values writes, deletes and checks their guards.
+fn operations(entity: &Entity) -> BTreeSet<Operation> {
+    let mut operations = entity.access.operations.clone();
+    if writes_guards(entity) {
+        operations.extend([Operation::Create, Operation::Delete, Operation::Check]);
+    }
+    operations
+}
+
+fn writes_guards(entity: &Entity) -> bool {
+    let is_write =
+        |operation: &Operation| Kind::of(*operation) == Kind::Write && *operation != Operation::Check;
+    !entity.uniques.is_empty() && entity.access.operations.iter().any(is_write)
 }
 
 /// The same actions under the same condition, on several resources at once.
@@ -117,6 +132,9 @@ fn attributes(
     if kind == Kind::Write {
         // A write also writes the keys of the indexes in which the item appears.
         names.extend(entity.keys.keys().cloned());
+        if !entity.uniques.is_empty() {
+            names.insert(theory_schema::unique::GUARD_OWNER.to_owned());
+        }
     }
     let kept = [Role::Version, Role::CreatedAt, Role::UpdatedAt];
     names.extend(kept.iter().filter_map(|role| entity.role(*role)).map(|attribute| attribute.name.clone()));
@@ -154,6 +172,13 @@ fn impossible(table: &Table, entity: &Entity, index: Option<&str>, operation: Op
 /// Limits of this entity that another one undoes: IAM sees attributes and keys, not entities.
 fn undone(table: &Table, entity: &Entity) -> Vec<String> {
     let name = entity.name.escape_debug();
+    if table.tenant.is_some() && writes_guards(entity) {
+        return vec![format!(
+            "entity `{name}` has unique values in table `{}`, which holds several tenants: their guards have partitions that are no tenant's, so \
+             that a policy which limits to one refuses them; make the constraints the keys of entities of their own",
+            table.name.escape_debug()
+        )];
+    }
     let own = &entity.access.attributes;
     let unknown = own.iter().filter(|attribute| {
         entity.attribute(attribute).is_none() && !entity.keys.contains_key(attribute.as_str())

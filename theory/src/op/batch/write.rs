@@ -198,7 +198,8 @@ pub struct WriteBatch {
 ///
 /// A batch costs the write units of the same writes alone, and saves their round trips. It has no conditions: `create()`, `replace()` and
 /// `expected_version` are refused. A `put()` of an entity with a version or timestamps writes them as it does alone; where nobody may
-/// overwrite what another has changed, use a transaction. Refused, too, is a batch with two writes on one item, for DynamoDB has no order within a request. For what does not fit in memory
+/// overwrite what another has changed, use a transaction. An entity with unique attributes is written by transactions only, and has no
+/// batches: that does not compile. Refused, too, is a batch with two writes on one item, for DynamoDB has no order within a request. For what does not fit in memory
 /// there is [`batch_write_iter`].
 ///
 /// ```no_run
