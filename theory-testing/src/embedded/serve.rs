@@ -69,6 +69,19 @@ impl EmbeddedDynamoDb {
     ///
     /// Signatures are not looked at. Layers are not on the way: they belong to the clients of this process.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// use theory_testing::{EmbeddedDynamoDb, Treatment};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let server = EmbeddedDynamoDb::new().serve()?;
+    /// server.treat(|operation| if operation == "PutItem" { Treatment::Throttle } else { Treatment::Answer });
+    /// println!("AWS_ENDPOINT_URL_DYNAMODB={}", server.url());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// When there is no port or no thread.
