@@ -46,10 +46,10 @@ async fn it_stops_before_the_deadline() {
 #[tokio::test]
 async fn a_handler_that_never_waits_is_stopped_between_records() {
     let begun = Cell::new(0);
-    let mut handler = stream_handler(|_: Change<Order>| {
+    let mut handler = stream_handler(|_: Change<Order>| async {
         begun.set(begun.get() + 1);
         std::thread::sleep(Duration::from_millis(30));
-        std::future::ready(Ok::<_, theory::Error>(()))
+        Ok::<_, theory::Error>(())
     })
     .buffer(Duration::ZERO);
     let records: Vec<_> = (0..1000).map(inserted).collect();
