@@ -27,7 +27,7 @@ const TRACE_ID: &str = "xrayTraceId";
 /// Its targets print requests and errors, values and all, when they say more than this.
 const TALKATIVE: &str = "aws_smithy_runtime";
 
-/// What [`logs`](crate::logs) sets up: events as JSON, and operations as metrics.
+/// What [`logs`](fn@crate::logs) sets up: events as JSON, and operations as metrics.
 ///
 /// # Events
 ///
