@@ -56,6 +56,7 @@ skip() {
 rendered() {
   (cd "$root" && cargo build --quiet --package theory-export) || fail "theory does not build"
   local theory=$target/debug/theory contract
+  [ -x "$theory" ] || fail "no $theory"
   rm -rf "$out" && mkdir -p "$out"
   render() { # FILE ARGUMENT…
     local file=$out/$1

@@ -41,8 +41,8 @@ const SERVED: [Operation; 3] = [Operation::Create, Operation::Get, Operation::De
 ///
 /// # Errors
 ///
-/// Where the entity declares none of them, holds what cannot be taken safely from a request, or shares its table among tenants: a mapping
-/// template does not know whose request it is.
+/// Where the entity declares none of them, holds what cannot be taken safely from a request, has unique values, or shares its table among
+/// tenants: a mapping template does not know whose request it is.
 pub fn render(contract: &Contract, options: &Options) -> Result<String, ExportError> {
     let format = options.format_of(TARGET.name, TARGET.formats)?;
     let tables = options.tables_of(contract)?;
@@ -97,6 +97,9 @@ impl<'a> Api<'a> {
                 "its table is shared among tenants, and a mapping template does not know whose request it is"
                     .to_owned(),
             );
+        }
+        if !entity.uniques.is_empty() {
+            faults.push("its unique values are guarded by other items, which takes a transaction".to_owned());
         }
         let operations: Vec<_> =
             SERVED.into_iter().filter(|operation| entity.access.operations.contains(operation)).collect();

@@ -89,6 +89,10 @@ fn what_cannot_be_served_safely_is_refused() {
     let any = changed(SHOP, "/tables/0/entities/0/attributes/1/type", json!("*"));
     let any = of_entity(&any, "Cart").err().unwrap_or_default();
     assert!(any.contains("no template can check"), "{any}");
+    let mut shop = contract(SHOP);
+    shop.tables[0].entities[0].uniques.insert("customer".into(), vec!["customer".into()]);
+    let unique = of_entity(&shop, "Cart").err().unwrap_or_default();
+    assert!(unique.contains("takes a transaction"), "{unique}");
     // A number within a key would have to be written as the library writes it.
     let mut shop = shop_of_one_tenant();
     shop.tables[1].entities[1].keys.insert("sk".into(), KeyTemplate::parse("ORDER#{total}").unwrap());
