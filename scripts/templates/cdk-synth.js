@@ -10,9 +10,9 @@ const app = new cdk.App();
 const stack = new cdk.Stack(app, 'Stack', { env: { account: '123456789012', region: 'eu-central-1' } });
 const made = (name) =>
   new lambda.Function(stack, name, {
-    runtime: lambda.Runtime.PROVIDED_AL2023,
-    handler: 'bootstrap',
-    code: lambda.Code.fromAsset(__dirname),
+    runtime: lambda.Runtime.NODEJS_22_X,
+    handler: 'index.handler',
+    code: lambda.Code.fromInline('exports.handler = async () => {};'),
   });
 for (const [name, Table] of Object.entries(constructs)) {
   const table = new Table(stack, name);

@@ -25,9 +25,9 @@ def template_of(path):
         return lambda_.Function(
             stack,
             name,
-            runtime=lambda_.Runtime.PROVIDED_AL2023,
-            handler="bootstrap",
-            code=lambda_.Code.from_asset(str(Path(__file__).parent)),
+            runtime=lambda_.Runtime.NODEJS_22_X,
+            handler="index.handler",
+            code=lambda_.Code.from_inline("exports.handler = async () => {};"),
         )
 
     for name, table in inspect.getmembers(module, inspect.isclass):

@@ -84,6 +84,13 @@ fn write_entity(text: &mut String, table: &Table, entity: &Entity) {
         let ty = code(&type_of(&attribute.shape));
         let _ = writeln!(text, "| {} | {ty} | {} |", code(&attribute.name), notes(attribute));
     }
+    let uniques = entity.uniques.values().map(|attributes| {
+        let names: Vec<_> = attributes.iter().map(|name| code(name)).collect();
+        names.join(" with ")
+    });
+    if let Some(uniques) = joined(uniques) {
+        let _ = write!(text, "\nUnique: {uniques}.\n");
+    }
     let operations = |operations: &mut dyn Iterator<Item = &Operation>| {
         operations.map(|operation| operation.as_str()).collect::<Vec<_>>().join(", ")
     };
