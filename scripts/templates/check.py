@@ -159,7 +159,8 @@ def cdk(out):
             for index in replica.get("GlobalSecondaryIndexes", []):
                 # An index without a word of its own has what the table has.
                 index.setdefault("ReadProvisionedThroughputSettings", replica.get("ReadProvisionedThroughputSettings"))
-            replica.get("GlobalSecondaryIndexes", []).sort(key=lambda index: index["IndexName"])
+            indexes = [index for index in replica.pop("GlobalSecondaryIndexes", []) if any(index[name] for name in index if name != "IndexName")]
+            replica["GlobalSecondaryIndexes"] = sorted(indexes, key=lambda index: index["IndexName"])
             replica.setdefault("TableClass", "STANDARD")
         properties["Replicas"].sort(key=lambda replica: replica["Region"])
         for index in properties.get("GlobalSecondaryIndexes", []):
