@@ -121,8 +121,8 @@ pub use expr::{Condition, Path};
 pub use key::{Key, KeyArgs};
 pub use lifecycle::{GetStamps, Stamps};
 pub use op::{
-    Loaded, after, batch_get, batch_write, batch_write_iter, batch_write_stream, prefix, transaction,
-    transaction_get,
+    Loaded, after, batch_get, batch_get_iter, batch_get_stream, batch_write, batch_write_iter,
+    batch_write_stream, prefix, transaction, transaction_get,
 };
 pub use table::{BatchWritable, Expiring, FromItem, Overwritable, Projection, Scannable, Table, Versioned};
 #[cfg(feature = "derive")]

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::{AsyncSleep, Sleep};
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use theory::client::{CreateTables, Overrides};
 use theory::op::{Answer, BatchWriteError, Reason};
 use theory::{
-    Client, ErrorKind, Projection, Table, batch_get, batch_write, batch_write_iter, batch_write_stream,
+    Client, ErrorKind, Projection, Table, batch_get, batch_get_iter, batch_get_stream, batch_write,
+    batch_write_iter, batch_write_stream,
 };
 use theory_testing::{Fault, Faults, Layer as _, Operation, Recorder, Throttle};
 use theory_tests::{Sandbox, for_each_engine};
@@ -672,6 +673,137 @@ async fn what_comes_behind_an_invalid_write_on_one_item_waits_for_it() {
         let invalid = error.unwritten().iter().filter(|left| left.entity() == "Unindexed").count();
         assert!((101..200).contains(&invalid), "{invalid}");
         assert_eq!(error.written().written + error.unwritten().len(), error.taken());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_source_of_keys_is_answered_in_its_order() {
+    for_each_engine(async |sandbox| {
+        let bench = Bench::new(&sandbox).await;
+        let client = &bench.client;
+        batch_write_iter((0..1_000).map(|at| reading(at).put())).send(client).await.unwrap();
+        bench.recorder.take();
+        bench.faults.on(Operation::BatchGetItem).probability(0.3).inject(Fault::PartialBatch);
+        // Every third does not exist, some stand there twice, and the last request is not full.
+        let at = |number: i64| if number % 3 == 0 { -number - 1 } else { number / 2 };
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let tell = Arc::clone(&told);
+        let answers: Vec<_> = batch_get_iter((0..1_950).map(|number| get(at(number))))
+            .attempts(100)
+            .sleep(bench.naps.clone())
+            .on_progress(move |progress| tell.lock().unwrap().push(progress))
+            .stream(client)
+            .try_collect()
+            .await
+            .unwrap();
+        assert_eq!(answers.len(), 1_950);
+        for (number, answer) in (0..).zip(answers) {
+            assert_eq!(answer, (number % 3 != 0).then(|| reading(at(number))), "{number}");
+        }
+        let told = told.lock().unwrap().clone();
+        assert!(told.is_sorted_by_key(|progress| progress.read));
+        let last = told.last().unwrap();
+        assert_eq!((last.read, last.taken), (1_950, 1_950));
+        assert_eq!(last.requests, bench.sizes().len() as u64);
+        assert!(bench.sizes().iter().all(|size| *size <= 100));
+
+        bench.faults.stop();
+        bench.recorder.take();
+        // Three reads at a time: 33 of them are a request, for two tables in one.
+        batch_write((sensor(1.0).put(), sensor(2.0).put())).send(client).await.unwrap();
+        bench.recorder.take();
+        let three = |at: i64| (get(at), get(at + 1).project::<Text>(), Sensor::get(at as f64));
+        let answers: Vec<_> = batch_get_iter((0..40).map(three)).stream(client).try_collect().await.unwrap();
+        assert_eq!(answers.len(), 40);
+        let (one, text, sensor) = &answers[2];
+        assert_eq!(*one, Some(reading(2)));
+        assert_eq!(text.as_ref().map(|text| &*text.text), Some("reading 3"));
+        assert_eq!(sensor.as_ref().map(|sensor| sensor.id), Some(2.0));
+        assert_eq!(answers[3].2, None);
+        // The same table in two ways is two requests.
+        assert_eq!(bench.sizes().len(), 4);
+        let none = batch_get_iter(Vec::<theory::op::Get<Reading>>::new());
+        assert_eq!(none.stream(client).count().await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_source_of_keys_is_read_no_further_than_it_is_answered() {
+    for_each_engine(async |sandbox| {
+        let bench = Bench::new(&sandbox).await;
+        let client = &bench.client;
+        batch_write_iter((0..500).map(|at| reading(at).put())).send(client).await.unwrap();
+        let taken = Arc::new(Mutex::new(0));
+        let count = Arc::clone(&taken);
+        let endless = (0..).map(move |at| {
+            *count.lock().unwrap() += 1;
+            get(at)
+        });
+        let mut answers = batch_get_iter(endless).concurrency(3).stream(client);
+        assert_eq!(answers.try_next().await.unwrap(), Some(Some(reading(0))));
+        assert_eq!(answers.try_next().await.unwrap(), Some(Some(reading(1))));
+        let taken = *taken.lock().unwrap();
+        assert!((100..=1_000).contains(&taken), "{taken}");
+        drop(answers);
+
+        // A source that waits for the answer before it gives more.
+        let (answered, first) = tokio::sync::oneshot::channel();
+        let later = futures_util::stream::once(async move {
+            first.await.unwrap();
+            get(2)
+        });
+        let source = futures_util::stream::iter([get(1)]).chain(later);
+        let mut answers = batch_get_stream(source).stream(client);
+        assert_eq!(answers.try_next().await.unwrap(), Some(Some(reading(1))));
+        answered.send(()).unwrap();
+        assert_eq!(answers.try_next().await.unwrap(), Some(Some(reading(2))));
+        assert_eq!(answers.try_next().await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_fails_in_a_stream_of_answers_stands_in_its_place() {
+    for_each_engine(async |sandbox| {
+        let bench = Bench::new(&sandbox).await;
+        let client = &bench.client;
+        batch_write_iter((0..500).map(|at| reading(at).put())).send(client).await.unwrap();
+        let good = Strict { sensor: "s3".into(), at: -3, missing: 1 };
+        batch_write(good.put()).send(client).await.unwrap();
+
+        // One that does not fit does not end it.
+        let gets = [("s1", 1), ("s3", -3), ("s4", -4)].map(|(sensor, at)| Strict::get(sensor, at));
+        let answers: Vec<_> = batch_get_iter(gets).stream(client).collect().await;
+        let [Err(error), Ok(Some(fits)), Ok(None)] = &answers[..] else { panic!("{answers:?}") };
+        assert!(error.is_decode() && error.to_string().contains("number 0"), "{error}");
+        assert_eq!(*fits, good);
+
+        // A request that fails does, and what was given before it is all there is before it.
+        bench.faults.on(Operation::BatchGetItem).nth(4).inject(Fault::AccessDenied);
+        let mut answers: Vec<_> =
+            batch_get_iter((0..).map(get)).concurrency(2).stream(client).collect().await;
+        let error = answers.pop().unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AccessDenied);
+        assert!(error.to_string().contains(&format!("number {}", answers.len())), "{error}");
+        assert!([200, 300].contains(&answers.len()), "{}", answers.len());
+        for (at, answer) in (0..).zip(answers) {
+            assert_eq!(answer.unwrap(), Some(reading(at)));
+        }
+
+        // So does a key that is not one.
+        let gets = (0..150).map(get).chain([Reading::get("", 1), get(1)]);
+        let mut answers: Vec<_> = batch_get_iter(gets).stream(client).collect().await;
+        assert_eq!(answers.pop().unwrap().unwrap_err().kind(), ErrorKind::Encode);
+        assert!(answers.len() == 150 && answers.iter().all(|answer| matches!(answer, Ok(Some(_)))));
+
+        // And the deadline.
+        bench.faults.on(Operation::BatchGetItem).nth(7).inject(Fault::HangBeforeEffect);
+        let late = batch_get_iter((0..).map(get)).concurrency(1).deadline(Duration::from_secs(2));
+        let mut answers: Vec<_> = late.stream(client).take(2_000_000).collect().await;
+        assert_eq!(answers.pop().unwrap().unwrap_err().kind(), ErrorKind::Deadline);
+        assert_eq!(answers.len() % 100, 0);
     })
     .await;
 }

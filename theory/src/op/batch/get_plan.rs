@@ -116,6 +116,26 @@ impl Answers {
         Some(rest.error())
     }
 
+    /// The error of what was taken since it was last asked for, which stands at `position` of a source.
+    pub(super) fn error_at(&mut self, position: usize) -> Option<Error> {
+        let left = std::mem::take(&mut self.left);
+        let unread = left.first()?;
+        let rest = Rest {
+            operation: Operation::BatchGetItem.name(),
+            what: "reads",
+            done: position,
+            stop: self.stop,
+            is_ambiguous: false,
+            left: vec![(unread.entity, &unread.reason)],
+        };
+        Some(rest.error().with_detail(format!("read number {position} (from 0) was not answered")))
+    }
+
+    /// Whether something ended the batch before its time.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.is_some()
+    }
+
     pub(super) fn into_left(self) -> Vec<Unread> {
         self.left
     }
