@@ -1,4 +1,4 @@
-//! By this library.
+//! By this library, with the same requests as the loops by hand: they do not ask for the consumed capacity.
 
 use theory::{Client, Error, Table as _, batch_get, batch_write, batch_write_iter};
 
@@ -11,7 +11,7 @@ use super::{CONCURRENCY, Reading, reading};
 /// Where not all were.
 pub async fn write(client: &Client, readings: &[Reading]) -> Result<usize, Error> {
     let puts: Vec<_> = readings.iter().map(Reading::put).collect();
-    Ok(batch_write(puts).concurrency(CONCURRENCY).send(client).await?.written)
+    Ok(batch_write(puts).concurrency(CONCURRENCY).without_consumed_capacity().send(client).await?.written)
 }
 
 /// Writes this many that exist only while they are on their way; returns how many were written.
@@ -21,7 +21,12 @@ pub async fn write(client: &Client, readings: &[Reading]) -> Result<usize, Error
 /// Where not all were.
 pub async fn write_made(client: &Client, count: u64) -> Result<usize, Error> {
     let puts = (0..count).map(|at| reading(at).put());
-    Ok(batch_write_iter(puts).concurrency(CONCURRENCY).send(client).await?.written)
+    Ok(batch_write_iter(puts)
+        .concurrency(CONCURRENCY)
+        .without_consumed_capacity()
+        .send(client)
+        .await?
+        .written)
 }
 
 /// Reads these again; returns those that exist.
@@ -31,6 +36,6 @@ pub async fn write_made(client: &Client, count: u64) -> Result<usize, Error> {
 /// Where not all could be read.
 pub async fn read(client: &Client, readings: &[Reading]) -> Result<Vec<Reading>, Error> {
     let gets: Vec<_> = readings.iter().map(|reading| Reading::get(&reading.sensor, reading.at)).collect();
-    let found = batch_get(gets).concurrency(CONCURRENCY).send(client).await?;
+    let found = batch_get(gets).concurrency(CONCURRENCY).without_consumed_capacity().send(client).await?;
     Ok(found.into_iter().flatten().collect())
 }

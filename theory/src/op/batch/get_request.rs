@@ -3,7 +3,7 @@
 use super::get::Answer;
 use super::get_plan::{Group, Wanted};
 use super::left::{Reason, Stop};
-use super::policy::{Came, Late, Runtime, late};
+use super::policy::{Came, Capacity, Late, Runtime, late};
 use super::write_request::same_table;
 use crate::client::{self, Call, Operation};
 use crate::error::{Error, ErrorKind};
@@ -136,7 +136,7 @@ async fn send(runtime: &Runtime, keys: &[Wanted]) -> Result<Page, Error> {
         entity: entity.name,
         table: first.group.table.to_string(),
         index: None,
-        body: body(keys)?,
+        body: body(keys, runtime.policy.capacity)?,
         idempotent: true,
         judge: None,
         overrides: runtime.policy.overrides.clone(),
@@ -160,7 +160,7 @@ async fn send(runtime: &Runtime, keys: &[Wanted]) -> Result<Page, Error> {
     }
 }
 
-fn body(keys: &[Wanted]) -> Result<Vec<u8>, Error> {
+fn body(keys: &[Wanted], capacity: Capacity) -> Result<Vec<u8>, Error> {
     let operation = Operation::BatchGetItem.name();
     let mut groups: Vec<&Arc<Group>> = Vec::new();
     for wanted in keys {
@@ -202,7 +202,7 @@ fn body(keys: &[Wanted]) -> Result<Vec<u8>, Error> {
     }
     out.end_object();
     out.end_member();
-    out.raw(b"\"ReturnConsumedCapacity\":\"INDEXES\"}");
+    capacity.end(&mut out);
     let entity = keys.first().map(|wanted| wanted.group.entity);
     out.finish().map_err(|error| match entity {
         Some(entity) => encode_error(entity, operation, error),

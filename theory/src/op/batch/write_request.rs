@@ -1,7 +1,7 @@
 //! One BatchWriteItem after another, until the writes it began with are done.
 
 use super::left::{Reason, Stop};
-use super::policy::{Came, Late, Runtime, late};
+use super::policy::{Came, Capacity, Late, Runtime, late};
 use super::write::Write;
 use crate::client::{self, Call, Operation};
 use crate::error::{Error, ErrorKind};
@@ -183,7 +183,8 @@ async fn send(runtime: &Runtime, writes: &mut [Pending]) -> Result<Answer, Error
     let Some(first) = writes.first() else {
         return Ok(Answer { unprocessed: HashSet::new(), is_in_doubt: false, consumed_capacity: None });
     };
-    let body = body(writes).map_err(|error| encode_error(first.entity(), operation.name(), error))?;
+    let body = body(writes, runtime.policy.capacity)
+        .map_err(|error| encode_error(first.entity(), operation.name(), error))?;
     let call = Call {
         operation,
         entity: first.entity().name,
@@ -230,7 +231,7 @@ fn stamp(runtime: &Runtime, writes: &mut [Pending]) {
     }
 }
 
-fn body(writes: &[Pending]) -> Result<Vec<u8>, EncodeError> {
+fn body(writes: &[Pending], capacity: Capacity) -> Result<Vec<u8>, EncodeError> {
     let mut tables: Vec<&str> = Vec::new();
     for write in writes {
         if !tables.contains(&&*write.item.table) {
@@ -262,7 +263,7 @@ fn body(writes: &[Pending]) -> Result<Vec<u8>, EncodeError> {
     }
     out.end_object();
     out.end_member();
-    out.raw(b"\"ReturnConsumedCapacity\":\"INDEXES\"}");
+    capacity.end(&mut out);
     out.finish()
 }
 
