@@ -147,6 +147,7 @@ async fn four(sandbox: &Sandbox, client: &Client) {
             for process in processes.iter_mut().take(2) {
                 tokio::time::sleep(pause()).await;
                 process.kill().expect("it can be killed");
+                process.wait().expect("it is gone");
             }
             for mut process in processes.drain(2..) {
                 let ended = tokio::task::spawn_blocking(move || process.wait()).await.unwrap().unwrap();

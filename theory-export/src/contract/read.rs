@@ -6,19 +6,32 @@ use serde::Deserialize as _;
 use serde_json::Value;
 use std::sync::LazyLock;
 
+/// How large a file may be; a thousand tables with five indexes each take 3 MB.
+const MAX_BYTES: usize = 64 << 20;
+/// How many tables, entities, attributes or other parts may be in one list.
+const MAX_PARTS: usize = 10_000;
+
 impl Contract {
     /// Reads a contract.
     ///
-    /// Members that begin with `x-` are kept.
+    /// Members that begin with `x-` are kept. A file may have 64 MiB, nest 128 levels deep, and have 10,000 parts in one list.
     ///
     /// # Errors
     ///
     /// Where the text is not a contract, has another major version or an unknown member, or where its digest is not that of its content.
     pub fn from_json(text: &str) -> Result<Contract, ExportError> {
+        if text.len() > MAX_BYTES {
+            let fault = format!("it has {} bytes, and {MAX_BYTES} are read", text.len());
+            return Err(ExportError::Malformed(fault));
+        }
         let value: Value = serde_json::from_str(text).map_err(|error| {
             ExportError::Malformed(format!("{error}; a contract is the JSON that `contract` writes"))
         })?;
         check_format(&value)?;
+        if let Some(parts) = too_many(&value) {
+            let fault = format!("a list in it has {parts} parts, and {MAX_PARTS} are read");
+            return Err(ExportError::Malformed(fault));
+        }
         let unknown = unknown_members(&value);
         if !unknown.is_empty() {
             let list = unknown.join(", ");
@@ -38,6 +51,16 @@ impl Contract {
             _ => Ok(contract),
         }
     }
+}
+
+/// The length of a list, or map, that is too long. `serde_json` has bounded the depth.
+fn too_many(value: &Value) -> Option<usize> {
+    let (parts, below): (usize, Option<usize>) = match value {
+        Value::Array(elements) => (elements.len(), elements.iter().find_map(too_many)),
+        Value::Object(members) => (members.len(), members.values().find_map(too_many)),
+        _ => return None,
+    };
+    if parts > MAX_PARTS { Some(parts) } else { below }
 }
 
 fn check_format(value: &Value) -> Result<(), ExportError> {

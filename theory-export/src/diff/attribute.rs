@@ -5,14 +5,21 @@
 use super::class::Class;
 use super::collect::{Collector, arrow};
 use crate::contract::{Attribute, Role, Shape};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn compare(before: &[Attribute], after: &[Attribute], found: &mut Collector) {
+    // An entity has few attributes, and a file may have any number.
+    let by_name: BTreeMap<&str, &Attribute> =
+        after.iter().rev().map(|new| (new.name.as_str(), new)).collect();
+    let aliases =
+        after.iter().rev().flat_map(|new| new.aliases.iter().map(move |alias| (alias.as_str(), new)));
+    let by_alias: BTreeMap<&str, &Attribute> = aliases.collect();
+    let old_names: BTreeSet<&str> = before.iter().map(|old| old.name.as_str()).collect();
     for old in before {
         let name = &old.name;
-        if let Some(new) = after.iter().find(|new| new.name == *name) {
+        if let Some(new) = by_name.get(name.as_str()) {
             found.at(name, |found| change(old, new, found));
-        } else if let Some(new) = after.iter().find(|new| new.aliases.contains(name)) {
+        } else if let Some(new) = by_alias.get(name.as_str()) {
             let remedy = "deploy code that reads both names first, then code that writes the new one";
             found.push(
                 name,
@@ -36,9 +43,9 @@ pub(super) fn compare(before: &[Attribute], after: &[Attribute], found: &mut Col
             );
         }
     }
-    for new in after.iter().filter(|new| !before.iter().any(|old| old.name == new.name)) {
+    for new in after.iter().filter(|new| !old_names.contains(new.name.as_str())) {
         let name = &new.name;
-        if before.iter().any(|old| new.aliases.contains(&old.name)) {
+        if new.aliases.iter().any(|alias| old_names.contains(alias.as_str())) {
             continue; // told where the old name is
         }
         if new.required && !new.has_default {

@@ -6,12 +6,16 @@ use super::collect::{Collector, arrow};
 use super::index::rests_on;
 use super::plan::Phase;
 use crate::contract::{Access, Entity, Operation, Table};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn compare(table: &Table, before: &[Entity], after: &[Entity], found: &mut Collector) {
+    let by_name = |entities: &[Entity]| -> BTreeMap<String, usize> {
+        entities.iter().enumerate().rev().map(|(place, entity)| (entity.name.clone(), place)).collect()
+    };
+    let (old_names, new_names) = (by_name(before), by_name(after));
     for old in before {
         let name = &old.name;
-        match after.iter().find(|new| new.name == *name) {
+        match new_names.get(name).and_then(|place| after.get(*place)) {
             Some(new) => found.at(format!("entities/{name}"), |found| change(table, old, new, found)),
             None => found.push(
                 format!("entities/{name}"),
@@ -21,7 +25,7 @@ pub(super) fn compare(table: &Table, before: &[Entity], after: &[Entity], found:
             ),
         }
     }
-    for new in after.iter().filter(|new| !before.iter().any(|old| old.name == new.name)) {
+    for new in after.iter().filter(|new| !old_names.contains_key(&new.name)) {
         let path = format!("entities/{}", new.name);
         found.push(
             path,

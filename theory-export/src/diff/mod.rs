@@ -23,6 +23,7 @@ pub use plan::{Phase, Plan, Step};
 use crate::contract::{Contract, Table};
 use crate::error::ExportError;
 use collect::Collector;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The differences of two contracts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,9 +54,9 @@ impl Diff {
                 );
                 continue;
             };
-            let same = |change: &Change| {
-                changes.iter().any(|known| known.path == change.path && known.class == change.class)
-            };
+            let known: BTreeSet<_> =
+                changes.iter().map(|change| (change.path.as_str(), change.class)).collect();
+            let same = |change: &Change| known.contains(&(change.path.as_str(), change.class));
             let (before_tables, after_tables) = (old.in_profile(name)?, new.in_profile(name)?);
             let mut own: Vec<Change> = tables(&before_tables.tables, &after_tables.tables)
                 .into_iter()
@@ -108,19 +109,25 @@ impl Diff {
 
 fn tables(old: &[Table], new: &[Table]) -> Vec<Change> {
     let mut found = Collector::default();
-    let same = |a: &&Table, b: &&Table| a.declared_name() == b.declared_name();
-    let gone = || old.iter().filter(|before| !new.iter().any(|after| same(before, &after)));
-    let added = || new.iter().filter(|after| !old.iter().any(|before| same(&before, after)));
-    // The same entities under another declared name are a table that was renamed.
-    let renamed = |before: &Table, after: &Table| {
-        let names =
-            |table: &Table| table.entities.iter().map(|entity| entity.name.clone()).collect::<Vec<_>>();
-        !before.entities.is_empty() && names(before) == names(after)
+    let by_name = |tables: &'_ [Table]| -> BTreeMap<String, usize> {
+        let named = |(place, table): (usize, &Table)| (table.declared_name().to_owned(), place);
+        tables.iter().enumerate().rev().map(named).collect()
     };
-    for before in gone() {
+    let (old_names, new_names) = (by_name(old), by_name(new));
+    let gone: Vec<_> = old.iter().filter(|before| !new_names.contains_key(before.declared_name())).collect();
+    let added: Vec<_> = new.iter().filter(|after| !old_names.contains_key(after.declared_name())).collect();
+    // The same entities under another declared name are a table that was renamed.
+    let entities =
+        |table: &Table| table.entities.iter().map(|entity| entity.name.clone()).collect::<Vec<_>>();
+    let by_entities = |tables: &[&'_ Table]| -> BTreeMap<Vec<String>, usize> {
+        let listed = tables.iter().enumerate().rev().map(|(place, table)| (entities(table), place));
+        listed.filter(|(entities, _)| !entities.is_empty()).collect()
+    };
+    let (gone_entities, added_entities) = (by_entities(&gone), by_entities(&added));
+    for before in &gone {
         let name = before.declared_name();
         let path = format!("tables/{name}");
-        match added().find(|after| renamed(before, after)) {
+        match added_entities.get(&entities(before)).and_then(|place| added.get(*place)) {
             Some(after) => {
                 let what = format!("table `{name}` is now called `{}`", after.declared_name());
                 found.push(path, Class::Replacement, what, "DynamoDB cannot rename a table: create the new one, copy the items, move the readers and then the writers");
@@ -136,8 +143,8 @@ fn tables(old: &[Table], new: &[Table]) -> Vec<Change> {
             }
         }
     }
-    for after in added() {
-        if gone().any(|before| renamed(before, after)) {
+    for after in &added {
+        if gone_entities.contains_key(&entities(after)) {
             continue;
         }
         let name = after.declared_name();
@@ -149,7 +156,7 @@ fn tables(old: &[Table], new: &[Table]) -> Vec<Change> {
         );
     }
     for after in new {
-        if let Some(before) = old.iter().find(|before| same(before, &after)) {
+        if let Some(before) = old_names.get(after.declared_name()).and_then(|place| old.get(*place)) {
             found.at(format!("tables/{}", after.declared_name()), |found| {
                 table::compare(before, after, found)
             });

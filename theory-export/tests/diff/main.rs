@@ -1,4 +1,5 @@
 //! What a change of a contract means.
 
 mod mutate;
+mod report;
 mod table;
