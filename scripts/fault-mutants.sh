@@ -116,7 +116,7 @@ mutant updated-at CountedAddOnce,CountedCreate "the moment of a write is not wri
   theory/src/lifecycle/update.rs 's/if let Some\(attribute\) = updated_at \{/if let Some(attribute) = updated_at.filter(|_| false) {/'
 mutant once AddOnce,WithdrawOnce "a write that is to be done exactly once is sent as it is" \
   theory/src/op/exactly_once.rs 's/self\.parts\.once = Some\(Once::default\(\)\);//'
-mutant once-kind CreateOnce "the error of a write sent exactly once is a transaction'"'"'s" \
+mutant once-kind CreateOnce "the error of a write sent exactly once names the transaction" \
   theory/src/op/exactly_once.rs 's/\.map_err\(Error::into_single\)//'
 mutant once-token AddOnce,WithdrawOnce "a write that is to be done exactly once has no token" \
   theory/src/op/transaction.rs 's/ {8}out\.literal_name\("\\"ClientRequestToken\\":"\);.*?out\.end_member\(\);\n//s'
