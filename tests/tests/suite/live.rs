@@ -59,9 +59,10 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// A client whose clock stands still at noon, and the clock.
+/// A client whose clock stands still at noon, and the clock. The day is far away: what is past its end by the true time, DynamoDB Local
+/// deletes.
 fn at_noon(client: &Client) -> (Client, FixedClock) {
-    let clock = FixedClock::new(at("2026-01-16T12:00:00.5Z"));
+    let clock = FixedClock::new(at("2096-01-16T12:00:00.5Z"));
     let now = clock.clone();
     (client.clone().with_clock(move || now.now()), clock)
 }
@@ -71,9 +72,9 @@ fn at_noon(client: &Client) -> (Client, FixedClock) {
 async fn sessions(client: &Client, bench: &crate::support::Bench) {
     let ends = [
         None,
-        Some(at("2026-01-16T12:00:00Z")),
-        Some(at("2025-01-16T12:00:00Z")),
-        Some(at("2026-01-16T12:00:01Z")),
+        Some(at("2096-01-16T12:00:00Z")),
+        Some(at("2095-01-16T12:00:00Z")),
+        Some(at("2096-01-16T12:00:01Z")),
     ];
     for (expires, id) in ends.into_iter().zip(1..) {
         let session = Session { user: "ada".into(), id, place: "home".into(), expires };
@@ -87,7 +88,7 @@ async fn sessions(client: &Client, bench: &crate::support::Bench) {
         item
     };
     let number = |seconds: i64| json!({"N": seconds.to_string()});
-    let (past, future) = (number(at("2026-01-16T11:00:00Z").unix_seconds()), number(4_000_000_000));
+    let (past, future) = (number(at("2096-01-16T11:00:00Z").unix_seconds()), number(4_000_000_000));
     bench.put_json("sessions", session(5, &[("until", future.clone())])).await;
     bench.put_json("sessions", session(6, &[("until", past.clone())])).await;
     bench.put_json("sessions", session(7, &[("until", past), ("expires", future)])).await;
