@@ -107,12 +107,12 @@ mutant version-condition VersionedAdd,VersionedTransfer "an expected version is 
 mutant version-conflict VersionedDelete "a version conflict is only a failed condition" \
   theory/src/lifecycle/version.rs 's/return error\.with_kind\(ErrorKind::VersionConflict\);/return error;/'
 mutant version-conflict-part VersionedTransfer "a version conflict of a part is only a failed condition" \
-  theory/src/lifecycle/version.rs 's/reason\.set_version_conflict\(\);//'
+  theory/src/lifecycle/version.rs 's/reason\.set_verdict\(ErrorKind::VersionConflict\);//'
 mutant version-next VersionedPut "a put leaves the version that it expected" \
   theory/src/op/put.rs 's/self\.parts\.set_version\(next\);/let _ = next;/'
 mutant version-moves CountedAddOnce "an update without an expectation does not move the version" \
-  theory/src/lifecycle/update.rs 's/if let Some\(\(attribute, first\)\) = version \{/if let Some((attribute, first)) = version.filter(|_| expected.is_some()).as_ref() {/'
-mutant updated-at CountedAddOnce,CountedCreate "the moment of a write is not written" \
+  theory/src/lifecycle/update.rs 's/Node::Plus\(Box::new\(stored_or\(attribute, first\)\), Box::new\(one\)\)/{ let _ = one; stored_or(attribute, first) }/'
+mutant updated-at CountedAddOnce "the moment of a write is not written" \
   theory/src/lifecycle/update.rs 's/if let Some\(attribute\) = updated_at \{/if let Some(attribute) = updated_at.filter(|_| false) {/'
 mutant once AddOnce,WithdrawOnce "a write that is to be done exactly once is sent as it is" \
   theory/src/op/exactly_once.rs 's/self\.parts\.once = Some\(Once::default\(\)\);//'
@@ -123,7 +123,7 @@ mutant once-token AddOnce,WithdrawOnce "a write that is to be done exactly once 
 mutant throttled-part Transfer,AddOnce "the table of a throttled part is lost" \
   $client/call.rs 's/Some\(reasons\) if error\.is_throttled\(\)/Some(reasons) if false \&\& error.is_throttled()/'
 mutant unprocessed-items BatchWrite "unprocessed items are thought to be done" \
-  $batch/write_request.rs 's/answer\.unprocessed\.contains\(&item\)/false/'
+  $batch/write_request.rs 's/answer\.unprocessed\.contains\(&write\.item\)/false/'
 mutant unprocessed-keys BatchGet "unprocessed keys are thought not to exist" \
   $batch/get_request.rs 's/settle\(place, Fate::Unprocessed\)/settle(place, Fate::NotFound)/'
 mutant batch-doubt BatchWrite "writes of a batch in doubt are called failures" \
