@@ -8,6 +8,7 @@ use bytes::Bytes;
 use tracing::{Instrument as _, Span};
 
 use super::Client;
+use super::carrier::Carrier;
 use super::exchange::{Exchange, State};
 use super::operation::Operation;
 use super::overrides::Overrides;
@@ -20,7 +21,7 @@ pub(crate) type Judge = Box<dyn FnOnce(Error) -> Error + Send>;
 
 /// A request that is ready to be sent.
 pub(crate) struct Call {
-    pub(crate) operation: Operation,
+    pub(crate) carrier: &'static Carrier,
     /// The Rust type, for errors and spans.
     pub(crate) entity: &'static str,
     /// The table's name or ARN, as [`Client::table_name`] resolved it.
@@ -77,7 +78,7 @@ impl Response {
 /// DynamoDB's refusals by their kind; `Deadline` and `Transport` where there was no usable answer. An error of a
 /// write is ambiguous if any attempt may have taken effect.
 pub(crate) async fn call(client: &Client, mut call: Call) -> Result<Response, Error> {
-    let span = call.operation.span(call.entity, &call.table, call.index);
+    let span = call.carrier.operation.span(call.entity, &call.table, call.index);
     let judge = call.judge.take();
     let result = exchange(client, call, &span).instrument(span.clone()).await;
     match result {
@@ -102,16 +103,17 @@ pub(crate) async fn call(client: &Client, mut call: Call) -> Result<Response, Er
 }
 
 async fn exchange(client: &Client, call: Call, span: &Span) -> Result<Response, Error> {
-    let Call { operation, entity, table, body, idempotent, overrides, .. } = call;
+    let Call { carrier, entity, table, body, idempotent, overrides, .. } = call;
+    let operation = carrier.operation;
     if client.deadline.is_some_and(|deadline| deadline.has_come()) {
         return Err(too_late(entity, operation.name()));
     }
     let repeatable = idempotent || !operation.is_write();
     let (mut config, terms) = client.config_override(overrides);
-    let exchange = Exchange::new(operation, repeatable, terms, body);
+    let exchange = Exchange::new(carrier, repeatable, terms, body);
     client.intercept(&mut config, &exchange);
     config.push_retry_classifier(SharedRetryClassifier::new(exchange.clone()));
-    let result = operation.send(client, table, config).await;
+    let result = carrier.send(client, table, config).await;
 
     let state = exchange.take();
     let State { attempts, ambiguous_before, .. } = state;

@@ -29,6 +29,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::{ConfigBag, FrozenLayer};
 use bytes::Bytes;
 
+use super::carrier::Carrier;
 use super::operation::Operation;
 use super::outcome::{Outcome, is_refusal};
 use super::profile::Terms;
@@ -50,7 +51,7 @@ struct Shared {
 /// Who writes the request and reads the answer.
 enum Wire {
     /// We do.
-    Direct(Operation),
+    Direct(&'static Carrier),
     /// The SDK does, by what this layer holds: the account is kept here, and an answer is read only if it arrived whole.
     Beside(Option<FrozenLayer>),
 }
@@ -88,9 +89,9 @@ pub(super) struct Answer {
 }
 
 impl Exchange {
-    pub(super) fn new(operation: Operation, repeatable: bool, terms: Terms, body: Vec<u8>) -> Self {
+    pub(super) fn new(carrier: &'static Carrier, repeatable: bool, terms: Terms, body: Vec<u8>) -> Self {
         let state = Mutex::new(State { body: Some(body), ..State::default() });
-        Self(Arc::new(Shared { wire: Wire::Direct(operation), repeatable, terms, state }))
+        Self(Arc::new(Shared { wire: Wire::Direct(carrier), repeatable, terms, state }))
     }
 
     /// Keeps account of a request that the SDK writes and reads itself, and that may be repeated.
@@ -110,7 +111,7 @@ impl Exchange {
 
     pub(super) fn operation(&self) -> Option<Operation> {
         match self.0.wire {
-            Wire::Direct(operation) => Some(operation),
+            Wire::Direct(carrier) => Some(carrier.operation),
             Wire::Beside(_) => None,
         }
     }
@@ -237,12 +238,12 @@ impl Intercept for Exchange {
 
 impl SerializeRequest for Exchange {
     fn serialize_input(&self, _: Input, _: &mut ConfigBag) -> Result<HttpRequest, BoxError> {
-        let Wire::Direct(operation) = self.0.wire else { return Err("the SDK writes this request".into()) };
+        let Wire::Direct(carrier) = self.0.wire else { return Err("the SDK writes this request".into()) };
         let body = {
             let mut state = self.state();
             state.serialized = true;
             let body = Bytes::from(state.body.take().ok_or("the request was serialized twice")?);
-            if matches!(operation, Operation::TransactGetItems | Operation::TransactWriteItems) {
+            if matches!(carrier.operation, Operation::TransactGetItems | Operation::TransactWriteItems) {
                 state.transaction = Some(body.clone());
             }
             body
@@ -252,7 +253,7 @@ impl SerializeRequest for Exchange {
         request.set_method("POST")?;
         let headers = request.headers_mut();
         headers.insert("content-type", "application/x-amz-json-1.0");
-        headers.insert("x-amz-target", operation.target());
+        headers.insert("x-amz-target", carrier.operation.target());
         headers.insert("content-length", itoa::Buffer::new().format(length).to_owned());
         Ok(request)
     }
@@ -273,13 +274,13 @@ impl DeserializeResponse for Exchange {
             return self.deserialize_as_sdk(response, cfg);
         }
         check(bytes, checksum).map_err(unreadable)?;
-        let Wire::Direct(operation) = self.0.wire else { return self.deserialize_as_sdk(response, cfg) };
+        let Wire::Direct(carrier) = self.0.wire else { return self.deserialize_as_sdk(response, cfg) };
         let body = response.body().try_clone().ok_or_else(|| unreadable("the body cannot be shared"))?;
         let headers = response.headers();
         let request_id = headers.get("x-amzn-requestid").or_else(|| headers.get("x-amz-request-id"));
         let answer = Answer { body, request_id: request_id.map(str::to_owned) };
         self.state().answer = Some(answer);
-        Ok(operation.empty_output())
+        Ok(carrier.empty_output())
     }
 }
 
@@ -292,8 +293,8 @@ impl Exchange {
     ) -> Result<Output, OrchestratorError<Error>> {
         let direct;
         let layer = match &self.0.wire {
-            Wire::Direct(operation) => {
-                direct = operation.stock_layer();
+            Wire::Direct(carrier) => {
+                direct = carrier.stock_layer();
                 &direct
             }
             Wire::Beside(layer) => layer,

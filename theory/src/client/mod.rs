@@ -55,6 +55,7 @@
 
 mod builder;
 mod call;
+mod carrier;
 mod deadline;
 mod entropy;
 mod error_body;
@@ -85,6 +86,7 @@ use aws_types::SdkConfig;
 
 pub use builder::ClientBuilder;
 pub(crate) use call::{Call, Judge, call};
+pub(crate) use carrier::Carrier;
 pub use deadline::Deadline;
 use exchange::Exchange;
 use naming::Naming;

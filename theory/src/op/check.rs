@@ -2,7 +2,7 @@
 
 use super::parts::Parts;
 use super::put::Guard;
-use crate::client::{Operation, Overrides};
+use crate::client::{Carrier, Overrides};
 use crate::expr::{Condition, Scope};
 use crate::lifecycle::Expected;
 use crate::table::{Table, Versioned};
@@ -22,7 +22,7 @@ pub struct Check<E> {
 impl<E: Table> Check<E> {
     pub(crate) fn new(head: Result<Vec<u8>, EncodeError>) -> Self {
         // The operation names it in errors: alone it cannot be sent.
-        Check { parts: Parts::new(Operation::TransactWriteItems, E::SCHEMA, head), marker: PhantomData }
+        Check { parts: Parts::new(Carrier::TRANSACT_WRITE_ITEMS, E::SCHEMA, head), marker: PhantomData }
     }
 
     /// The item must have this version; without one it must exist.

@@ -4,7 +4,7 @@ use super::Response;
 use super::parts::{self, Parts, request};
 use super::returned::{Nothing, Old, Return};
 use super::unique::Before;
-use crate::client::{Client, Operation};
+use crate::client::{Carrier, Client};
 use crate::error::Error;
 use crate::expr::{Condition, Scope};
 use crate::lifecycle::Expected;
@@ -27,7 +27,7 @@ pub struct Delete<E, R = Nothing> {
 
 impl<E: Table> Delete<E> {
     pub(crate) fn new(head: Result<Vec<u8>, EncodeError>) -> Self {
-        Delete { parts: Parts::new(Operation::DeleteItem, E::SCHEMA, head), marker: PhantomData }
+        Delete { parts: Parts::new(Carrier::DELETE_ITEM, E::SCHEMA, head), marker: PhantomData }
     }
 
     /// Returns the deleted item, or `None` where there was none.

@@ -3,7 +3,7 @@
 use super::Response;
 use super::live::read_unless_expired;
 use super::parts::{self, Parts, request};
-use crate::client::{Client, Operation};
+use crate::client::{Carrier, Client};
 use crate::error::Error;
 use crate::table::{FromItem, Projection, Table};
 use crate::wire::{EncodeError, Reader};
@@ -22,7 +22,7 @@ pub struct Get<E, O = E> {
 
 impl<E: Table> Get<E> {
     pub(crate) fn new(head: Result<Vec<u8>, EncodeError>) -> Self {
-        Get { parts: Parts::new(Operation::GetItem, E::SCHEMA, head), marker: PhantomData }
+        Get { parts: Parts::new(Carrier::GET_ITEM, E::SCHEMA, head), marker: PhantomData }
     }
 
     /// Reads only the attributes of the projection `P`.

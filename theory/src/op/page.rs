@@ -4,7 +4,7 @@ use super::ConsumedCapacity;
 use super::parts::{decode_error, encode_error, member, render_error};
 use super::query::Parts;
 use super::unique;
-use crate::client::{self, Call, Client, Operation};
+use crate::client::{self, Call, Carrier, Client, Operation};
 use crate::cursor::{Cursor, InvalidCursor};
 use crate::error::{Error, ErrorKind};
 use crate::expr::{Renderer, Test};
@@ -102,6 +102,10 @@ impl<T: FromItem> FromItem for Result<T, Undecodable> {
 impl Parts {
     pub(crate) fn operation(&self) -> Operation {
         if self.is_scan { Operation::Scan } else { Operation::Query }
+    }
+
+    fn carrier(&self) -> &'static Carrier {
+        if self.is_scan { Carrier::SCAN } else { Carrier::QUERY }
     }
 
     /// Whether what is read has the attribute.
@@ -301,7 +305,7 @@ impl Plan {
         out.end_object();
         let body = out.finish().map_err(|error| encode_error(entity, operation.name(), error))?;
         let call = Call {
-            operation,
+            carrier: self.parts.carrier(),
             entity: entity.name,
             table: self.table.clone(),
             index: self.parts.index.map(|index| index.name),

@@ -3,7 +3,7 @@
 use super::exactly_once::{self, Once};
 use super::unique::{self, Before, Watch};
 use super::{ConsumedCapacity, Response, Return};
-use crate::client::{self, Call, Client, Judge, Operation, Overrides};
+use crate::client::{self, Call, Carrier, Client, Judge, Operation, Overrides};
 use crate::error::{Error, ErrorKind};
 use crate::expr::{Actions, Node, RenderError, Renderer, Test};
 use crate::lifecycle::{self, Expected, Limit, Stamps, Touch, Ttl};
@@ -18,6 +18,7 @@ use theory_schema::Entity;
 #[derive(Debug, Clone)]
 pub(crate) struct Parts {
     pub(crate) operation: Operation,
+    carrier: &'static Carrier,
     pub(crate) entity: &'static Entity,
     /// The beginning of the body, with the item or the key: `{"Key":{…},`.
     pub(crate) head: Result<Vec<u8>, EncodeError>,
@@ -63,12 +64,13 @@ pub(crate) struct Refused {
 
 impl Parts {
     pub(crate) fn new(
-        operation: Operation,
+        carrier: &'static Carrier,
         entity: &'static Entity,
         head: Result<Vec<u8>, EncodeError>,
     ) -> Self {
         Parts {
-            operation,
+            operation: carrier.operation,
+            carrier,
             entity,
             head,
             places: Places::default(),
@@ -181,7 +183,7 @@ impl Parts {
         });
         let body = out.finish().map_err(|error| encode_error(entity, name, error))?;
         Ok(Call {
-            operation,
+            carrier: self.carrier,
             entity: entity.name,
             table,
             index: None,

@@ -4,7 +4,7 @@ use super::Response;
 use super::parts::{self, Parts, request};
 use super::returned::{Nothing, Old, Return};
 use super::unique::Before;
-use crate::client::{Client, Operation};
+use crate::client::{Carrier, Client};
 use crate::error::Error;
 use crate::expr::{Condition, PathNode, Scope, Test};
 use crate::lifecycle::{Expected, GetStamps, Stamps};
@@ -103,7 +103,7 @@ impl<E: Table> Put<E> {
             Ok((head, places)) => (Ok(head), places),
             Err(error) => (Err(error), Places::default()),
         };
-        let mut parts = Parts::new(Operation::PutItem, E::SCHEMA, head);
+        let mut parts = Parts::new(Carrier::PUT_ITEM, E::SCHEMA, head);
         parts.places = places;
         parts.conditions.extend(guard.test(E::SCHEMA));
         if guard == Guard::NotExists {

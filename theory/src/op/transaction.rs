@@ -6,7 +6,7 @@ use super::put::Put;
 use super::returned::Nothing;
 use super::unique::{self, Before, Guards};
 use super::{ConsumedCapacity, Delete, Response, Update, identity};
-use crate::client::{self, Call, Client, Operation, Overrides};
+use crate::client::{self, Call, Carrier, Client, Operation, Overrides};
 use crate::error::Error;
 use crate::lifecycle::Stamps;
 use crate::table::Table;
@@ -395,7 +395,7 @@ impl Transaction {
         out.raw(b"\"ReturnConsumedCapacity\":\"INDEXES\"}");
         let body = out.finish().map_err(|error| Error::encode(entity, operation.name(), error))?;
         Ok(Call {
-            operation,
+            carrier: Carrier::TRANSACT_WRITE_ITEMS,
             entity,
             table: table_of_first.unwrap_or_default(),
             index: None,

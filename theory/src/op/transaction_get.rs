@@ -4,7 +4,7 @@ use super::get::Get;
 use super::live::read_unless_expired;
 use super::parts::{Parts, decode_error, encode_error};
 use super::{ConsumedCapacity, Response};
-use crate::client::{self, Call, Client, Operation, Overrides};
+use crate::client::{self, Call, Carrier, Client, Operation, Overrides};
 use crate::error::Error;
 use crate::table::{FromItem, Table};
 use crate::timestamp::Timestamp;
@@ -44,7 +44,7 @@ pub struct Answers<'a> {
 impl<E: Table, O: FromItem + Send> TransactGet for Get<E, O> {
     type Output = Option<O>;
     fn push_onto(&mut self, reads: &mut Vec<Read>) {
-        let mut empty = Parts::new(Operation::GetItem, E::SCHEMA, Ok(Vec::new()));
+        let mut empty = Parts::new(Carrier::GET_ITEM, E::SCHEMA, Ok(Vec::new()));
         empty.live = self.parts.live;
         reads.push(Read(std::mem::replace(&mut self.parts, empty)));
     }
@@ -209,7 +209,7 @@ fn into_call(
     out.raw(b"\"ReturnConsumedCapacity\":\"INDEXES\"}");
     let body = out.finish().map_err(|error| encode_error(first, operation.name(), error))?;
     Ok(Call {
-        operation,
+        carrier: Carrier::TRANSACT_GET_ITEMS,
         entity: first.name,
         table: table_of_first.unwrap_or_default(),
         index: None,

@@ -7,7 +7,7 @@ use super::returned::{New, Nothing, Old, Return, UpdatedNew, UpdatedOld};
 use super::unique::Before;
 use crate::attribute::Attribute;
 use crate::attribute::kind::{Addable, Appendable, Deletable};
-use crate::client::{Client, Operation};
+use crate::client::{Carrier, Client};
 use crate::error::Error;
 use crate::expr::{Actions, Condition, Path, Removable, Scope, Steps, Value, Writable};
 use crate::key::check_index_keys;
@@ -44,7 +44,7 @@ pub struct Update<E, R = Nothing> {
 impl<E: Table> Update<E> {
     pub(crate) fn new(head: Result<Vec<u8>, EncodeError>) -> Self {
         Update {
-            parts: Parts::new(Operation::UpdateItem, E::SCHEMA, head),
+            parts: Parts::new(Carrier::UPDATE_ITEM, E::SCHEMA, head),
             actions: Actions::default(),
             guard: Guard::Exists,
             marker: PhantomData,

@@ -31,7 +31,7 @@ struct Stock(Operation);
 
 impl SerializeRequest for Stock {
     fn serialize_input(&self, input: Input, cfg: &mut ConfigBag) -> Result<HttpRequest, BoxError> {
-        let layer = self.0.stock_layer().unwrap();
+        let layer = Carrier::of(self.0).stock_layer().unwrap();
         layer.load::<SharedRequestSerializer>().unwrap().serialize_input(input, cfg)
     }
 }
@@ -42,7 +42,7 @@ impl DeserializeResponse for Stock {
         response: &HttpResponse,
         cfg: &ConfigBag,
     ) -> Result<Output, OrchestratorError<AnyError>> {
-        let layer = self.0.stock_layer().unwrap();
+        let layer = Carrier::of(self.0).stock_layer().unwrap();
         let stock = layer.load::<SharedResponseDeserializer>().unwrap();
         stock.deserialize_nonstreaming_with_config(response, cfg)
     }

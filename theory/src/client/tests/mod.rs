@@ -30,7 +30,7 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 
 use super::call::Response;
-use super::{Call, Client, Operation, Overrides, call};
+use super::{Call, Carrier, Client, Operation, Overrides, call};
 use crate::error::Error;
 
 /// What the scripted connection does with one request.
@@ -188,7 +188,7 @@ const ALL: [Operation; 10] = [
 
 fn request(operation: Operation) -> Call {
     Call {
-        operation,
+        carrier: Carrier::of(operation),
         entity: "Order",
         table: "t".to_owned(),
         index: None,

@@ -134,7 +134,7 @@ async fn the_sdk_loads_serializer_and_deserializer_after_the_hooks() {
             _: &ConfigBag,
         ) -> Result<Output, OrchestratorError<AnyError>> {
             self.add("deserialize");
-            Ok(Operation::GetItem.empty_output())
+            Ok(Carrier::GET_ITEM.empty_output())
         }
     }
     impl Intercept for Log {

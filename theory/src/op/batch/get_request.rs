@@ -5,7 +5,7 @@ use super::get_plan::{Group, Wanted};
 use super::left::{Reason, Stop};
 use super::policy::{Came, Capacity, Late, Runtime, late};
 use super::write_request::same_table;
-use crate::client::{self, Call, Operation};
+use crate::client::{self, Call, Carrier, Operation};
 use crate::error::{Error, ErrorKind};
 use crate::expr::Renderer;
 use crate::lifecycle::Ttl;
@@ -132,7 +132,7 @@ async fn send(runtime: &Runtime, keys: &[Wanted]) -> Result<Page, Error> {
     };
     let entity = first.group.entity;
     let call = Call {
-        operation,
+        carrier: Carrier::BATCH_GET_ITEM,
         entity: entity.name,
         table: first.group.table.to_string(),
         index: None,

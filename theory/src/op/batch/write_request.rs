@@ -3,7 +3,7 @@
 use super::left::{Reason, Stop};
 use super::policy::{Came, Capacity, Late, Runtime, late};
 use super::write::Write;
-use crate::client::{self, Call, Operation};
+use crate::client::{self, Call, Carrier, Operation};
 use crate::error::{Error, ErrorKind};
 use crate::lifecycle;
 use crate::op::identity::{self, Identity};
@@ -186,7 +186,7 @@ async fn send(runtime: &Runtime, writes: &mut [Pending]) -> Result<Answer, Error
     let body = body(writes, runtime.policy.capacity)
         .map_err(|error| encode_error(first.entity(), operation.name(), error))?;
     let call = Call {
-        operation,
+        carrier: Carrier::BATCH_WRITE_ITEM,
         entity: first.entity().name,
         table: first.item.table.to_string(),
         index: None,

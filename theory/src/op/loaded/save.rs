@@ -2,7 +2,7 @@
 
 use super::baseline::{Baseline, Changes};
 use super::{Loaded, Pending};
-use crate::client::{Client, Operation, Overrides};
+use crate::client::{Carrier, Client, Overrides};
 use crate::error::Error;
 use crate::expr::{Actions, Condition, Scope};
 use crate::key::check_index_keys;
@@ -38,7 +38,7 @@ impl<'l, E: Table> Save<'l, E> {
             Ok(changes) => (loaded.baseline.key_head(E::SCHEMA), changes),
             Err(error) => (Err(error), Changes::default()),
         };
-        let mut parts = Parts::new(Operation::UpdateItem, E::SCHEMA, head);
+        let mut parts = Parts::new(Carrier::UPDATE_ITEM, E::SCHEMA, head);
         parts.refused = refused.map(Box::new);
         parts.before = loaded.baseline.before(E::SCHEMA);
         match &loaded.expected {

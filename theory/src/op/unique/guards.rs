@@ -1,7 +1,7 @@
 //! The guards that a transaction writes beside the items whose values they guard.
 
 use super::values::Value;
-use crate::client::{Client, Operation};
+use crate::client::{Carrier, Client, Operation};
 use crate::error::{CancellationReason, Error, ErrorKind};
 use crate::expr::{Comparator, Node, PathNode, Test};
 use crate::op::parts::Parts;
@@ -84,7 +84,7 @@ impl Guards {
         let table = client.table_name(by.parts.entity.table, overrides.table_name()).into_owned();
         let known = self.0.iter().position(|guard| guard.key == key && guard.table == table);
         let place = known.unwrap_or_else(|| {
-            let mut template = Parts::new(Operation::TransactWriteItems, by.parts.entity, Ok(Vec::new()));
+            let mut template = Parts::new(Carrier::TRANSACT_WRITE_ITEMS, by.parts.entity, Ok(Vec::new()));
             template.overrides = overrides;
             let (owners, becomes) = (Vec::new(), Becomes::Free);
             self.0.push(Guard { part: by.part, unique, template, table, key, owners, becomes });

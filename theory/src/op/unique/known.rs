@@ -1,7 +1,7 @@
 //! What is known of an item before it is written: whoever changes a unique value frees the old one, and so must know it.
 
 use super::values::Values;
-use crate::client::{Client, Operation};
+use crate::client::{Carrier, Client};
 use crate::error::{CancellationReason, Error, ErrorKind};
 use crate::expr::{Comparator, Node, PathNode, Test};
 use crate::op::identity;
@@ -53,7 +53,7 @@ pub(super) async fn read(
     let Ok(head) = &parts.head else { return Ok(None) };
     let head = key_of(entity, identity::object(head))
         .map_err(|error| decode_error(entity, operation.name(), error))?;
-    let mut get = Parts::new(Operation::GetItem, entity, Ok(head));
+    let mut get = Parts::new(Carrier::GET_ITEM, entity, Ok(head));
     let mut names: Vec<&'static str> = entity.key.partition.iter().map(|key| key.name).collect();
     for attribute in attributes {
         for name in std::iter::once(attribute.name).chain(attribute.aliases.iter().copied()) {
