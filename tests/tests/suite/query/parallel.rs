@@ -177,6 +177,7 @@ async fn every_item_once_whatever_the_segments() {
                 bench.wire.sent().iter().map(|sent| sent.body["Segment"].as_u64().unwrap()).collect();
             assert_eq!(asked, (0..u64::from(segments)).collect());
             assert!(bench.wire.sent().iter().all(|sent| sent.body["TotalSegments"] == segments));
+            assert_eq!(sorted(scan.clone().all(client).await.unwrap()), rows);
             assert_eq!(scan.count(client).await.unwrap(), 60);
             assert_eq!(bench.wire.last()["Select"], "COUNT");
         }
@@ -263,6 +264,7 @@ async fn take_ends_it_and_the_checkpoint_has_the_rest() {
             saved = Some(stream.checkpoint());
         }
         assert_eq!(sorted(seen), rows);
+        assert_eq!(Row::scan().take(7).segments(3).all(client).await.unwrap().len(), 7);
         assert_eq!(Row::scan().take(0).segments(2).count(client).await.unwrap(), 0);
         assert_eq!(Row::scan().take(0).segments(2).stream(client).count().await, 0);
     })

@@ -100,6 +100,31 @@ impl<E, I, O> ParallelScan<E, I, O> {
         ScanStream::new(start, concurrency, left)
     }
 
+    /// Reads all items into one `Vec`, in the order in which the segments give them.
+    ///
+    /// It costs, and takes, what all of them cost and take; a [`stream`](Self::stream) keeps a page of each segment in memory, and can
+    /// say where to go on.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the request, a wrong checkpoint, DynamoDB's refusal, or what happened on the way; what was read is lost with it.
+    pub fn all(
+        self,
+        client: &Client,
+    ) -> impl Future<Output = Result<Vec<O>, Error>> + Send + 'static + use<E, I, O>
+    where
+        O: ReadFrom<I> + Send + 'static,
+    {
+        let mut items = self.stream(client);
+        async move {
+            let mut all = Vec::new();
+            while let Some(page) = items.next_page().await? {
+                all.extend(page.items);
+            }
+            Ok(all)
+        }
+    }
+
     /// Counts the items, without reading them over the network.
     ///
     /// It goes through every page of every segment, and costs the same read units as the items; after
