@@ -1,6 +1,6 @@
 //! Items that exist are filled in by several processes, some of which die, while others write.
 //!
-//! `THEORY_BACKFILL_ITEMS` says how many items the great test has; a thousand if nothing is said.
+//! `THEORY_BACKFILL_ITEMS` says how many items the great test has; 400 if nothing is said.
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use futures_util::StreamExt as _;
@@ -174,7 +174,7 @@ async fn four(sandbox: &Sandbox, client: &Client) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_item_is_filled_in_once_and_newer_data_wins() {
     let items =
-        std::env::var("THEORY_BACKFILL_ITEMS").ok().and_then(|items| items.parse().ok()).unwrap_or(1_000);
+        std::env::var("THEORY_BACKFILL_ITEMS").ok().and_then(|items| items.parse().ok()).unwrap_or(400);
     for_each_engine(async |sandbox| {
         let client = sandbox.client();
         tables(&client).await;
