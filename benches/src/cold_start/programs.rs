@@ -37,6 +37,15 @@ impl Program {
         }
     }
 
+    /// How much of the program is optimized as a whole: the default as cargo-lambda builds every function, the others as one asks for who
+    /// cares about the start.
+    fn lto(self) -> &'static str {
+        match self {
+            Self::Default => "thin",
+            Self::Ring | Self::Theory => "fat",
+        }
+    }
+
     /// The program that was built into this folder at another time.
     pub fn in_folder(self, folder: &Path) -> Built {
         let file = |suffix: &str| folder.join(format!("{}{suffix}", self.name()));
@@ -56,6 +65,7 @@ impl Program {
                 Path::new(env!("CARGO_MANIFEST_DIR")).join("cold-start").join(self.name()).join("Cargo.toml"),
             )
             .env("CARGO_TARGET_DIR", target)
+            .env("CARGO_PROFILE_RELEASE_LTO", self.lto())
             .stderr(Stdio::inherit())
             .output()
             .map_err(|e| format!("cargo does not start: {e}"))?;
