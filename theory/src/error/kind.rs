@@ -1,6 +1,6 @@
 //! The kinds of errors.
 
-/// The kind of an [`Error`].
+/// The kind of an [`Error`](super::Error).
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
@@ -9,7 +9,7 @@ pub enum ErrorKind {
     /// The item was changed since it was read: its version is not the expected one, or it holds other unique values than the ones that
     /// the write was to free. Also a failed condition.
     VersionConflict,
-    /// Another item has a value that is unique: [`Error::constraint`] says which. Nothing was written.
+    /// Another item has a value that is unique: [`Error::constraint`](super::Error::constraint) says which. Nothing was written.
     UniqueViolation,
     /// An item that had to exist does not.
     NotFound,

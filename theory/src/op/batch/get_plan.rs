@@ -9,6 +9,7 @@ use super::get_request::{Settled, settle};
 use super::left::{Reason, Rest, Stop};
 use super::policy::Runtime;
 use super::tables::Tables;
+use super::task;
 use crate::client::{Client, Operation};
 use crate::error::Error;
 use crate::lifecycle::Ttl;
@@ -209,7 +210,7 @@ impl Plan {
         loop {
             while stop.is_none() && under_way.len() < runtime.policy.concurrency.max(1) {
                 let Some(request) = requests.pop_front() else { break };
-                under_way.push(settle(runtime.clone(), request).boxed());
+                under_way.push(task::of(settle(runtime.clone(), request)));
             }
             if under_way.is_empty() {
                 break;

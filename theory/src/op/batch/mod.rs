@@ -1,7 +1,7 @@
 //! Many items at once, each for itself: BatchWriteItem and BatchGetItem, as often as it takes.
 //!
 //! `policy` is how a batch is sent, `left` why a part of it was not done. Writes go from `write` through `write_drive`, which fills requests,
-//! to `write_request`, which sends one until it is done; reads from `get` through `get_plan` to `get_request`, and those of `get_stream` a request at a time.
+//! to `write_request`, which sends one until it is done, in a `task` where there are several threads; reads from `get` through `get_plan` to `get_request`, and those of `get_stream` a request at a time.
 
 mod get;
 mod get_error;
@@ -11,6 +11,7 @@ mod get_stream;
 mod left;
 mod policy;
 mod tables;
+mod task;
 mod write;
 mod write_drive;
 mod write_error;

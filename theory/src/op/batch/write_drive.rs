@@ -4,6 +4,7 @@
 
 use super::left::{Reason, Stop};
 use super::policy::{Policy, Runtime};
+use super::task;
 use super::write::{BatchWritten, Finder, OnProgress, Progress, Write};
 use super::write_request::{Item, Pending, Settled, settle};
 use crate::op::identity::Identity;
@@ -221,7 +222,7 @@ impl Driver {
                 writes.extend(self.ready.pop_front());
             }
             self.ready_bytes = self.ready_bytes.saturating_sub(bytes);
-            self.under_way.push(settle(self.runtime.clone(), writes).boxed());
+            self.under_way.push(task::of(settle(self.runtime.clone(), writes)));
         }
     }
 
