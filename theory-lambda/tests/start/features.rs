@@ -19,7 +19,7 @@ fn aws_lc_shakes_hands() {
     };
     let outcome = run(&script, &variables(endpoint.url()));
     assert_eq!(found(&outcome), 2);
-    assert_eq!(endpoint.handshakes(), 1);
+    assert_eq!(endpoint.handshakes(1), 1);
     assert!(!outcome.installed);
 }
 
@@ -34,7 +34,7 @@ fn native_roots_are_the_systems() {
     let mut variables = variables(endpoint.url());
     variables.push(("SSL_CERT_FILE", bundle.to_str().unwrap()));
     assert_eq!(found(&run(&script, &variables)), 1);
-    assert_eq!(endpoint.handshakes(), 1);
+    assert_eq!(endpoint.handshakes(1), 1);
 
     fs::write(&bundle, "").unwrap();
     assert_eq!(run(&script, &variables).error.unwrap().0, "Tls", "a system that trusts nobody");
@@ -91,5 +91,5 @@ fn a_profile_is_found_where_the_variables_are_absent() {
     let script = Script { trust: Some(endpoint.authority().to_owned()), requests: 1, ..Script::default() };
     let variables = [&files[..], &[("AWS_PROFILE", "other")]].concat();
     assert_eq!(found(&run(&script, &variables)), 1);
-    assert_eq!(endpoint.handshakes(), 1);
+    assert_eq!(endpoint.handshakes(1), 1);
 }

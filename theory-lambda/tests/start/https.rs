@@ -39,13 +39,13 @@ fn the_connection_is_there_before_the_first_request() {
     let endpoint = endpoint();
     let outcome = run(&trusting(&endpoint), &variables(endpoint.url()));
     assert_eq!(found(&outcome), 0);
-    assert_eq!((endpoint.handshakes(), endpoint.requests()), (1, 0), "nothing was asked");
+    assert_eq!((endpoint.handshakes(1), endpoint.requests()), (1, 0), "nothing was asked");
     assert_eq!(outcome.steps, None, "there was no first answer");
 
     let script = Script { requests: 3, ..trusting(&endpoint) };
     let outcome = run(&script, &variables(endpoint.url()));
     assert_eq!(found(&outcome), 3);
-    assert_eq!((endpoint.handshakes(), endpoint.requests()), (2, 3), "one more connection for all of them");
+    assert_eq!((endpoint.handshakes(2), endpoint.requests()), (2, 3), "one more connection for all of them");
     assert!(!outcome.installed, "the provider is nobody else's");
 }
 
@@ -89,7 +89,7 @@ fn a_root_besides_the_embedded_ones() {
     let script =
         Script { trust_too: Some(endpoint.authority().to_owned()), requests: 1, ..Script::default() };
     assert_eq!(found(&run(&script, &variables(endpoint.url()))), 1);
-    assert_eq!(endpoint.handshakes(), 1);
+    assert_eq!(endpoint.handshakes(1), 1);
 }
 
 #[test]
