@@ -53,11 +53,11 @@
 //! What a step *writes* is written again when the step is; let it be something that may be written twice, or keep the state in the
 //! table too and write both in one transaction.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use lambda_runtime::Context;
 use serde::{Deserialize, Serialize};
-use theory::op::BatchWriteError;
 use tokio::time::{Instant, timeout_at};
 
 use crate::invocation::{BUFFER, time_left};
@@ -165,7 +165,7 @@ fn is_out_of_time(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {
         let known = error.downcast_ref::<theory::Error>();
-        let known = known.or_else(|| Some(error.downcast_ref::<BatchWriteError>()?.error()));
+        let known = known.or_else(|| error.downcast_ref::<Arc<theory::Error>>().map(|shared| &**shared));
         if known.is_some_and(theory::Error::is_out_of_time) {
             return true;
         }
@@ -228,16 +228,26 @@ mod tests {
     async fn the_clients_deadline_is_no_failure_and_others_are() {
         let client = theory_testing::EmbeddedDynamoDb::new().client();
         let late = &client.with_deadline(Deadline::after(Duration::ZERO));
-        let step = async |from: u32| match from {
-            0..3 => Ok(Chunk::<_, ()>::Continue { state: from + 1 }),
-            _ => theory::batch_write(vec![Job { id: "j".to_owned() }.put()])
-                .send(late)
-                .await
-                .map(|_| unreachable!()),
-        };
-        let chunk = chunks(Duration::from_secs(60)).run(0, step).await.unwrap();
-        assert_eq!(chunk, Chunk::Continue { state: 3 });
-        assert!(chunks(Duration::from_secs(60)).run(3, step).await.is_err(), "no step was done");
+        for verb in ["get", "put", "batch_get", "batch_write"] {
+            let step = async |from: u32| -> Result<_, lambda_runtime::Error> {
+                if from < 3 {
+                    return Ok(Chunk::<_, ()>::Continue { state: from + 1 });
+                }
+                match verb {
+                    "get" => drop(Job::get("j").send(late).await?),
+                    "put" => drop(Job { id: "j".to_owned() }.put().send(late).await?),
+                    "batch_get" => drop(theory::batch_get(vec![Job::get("j")]).send(late).await?),
+                    _ => {
+                        theory::batch_write(vec![Job { id: "j".to_owned() }.put()]).send(late).await?;
+                    }
+                }
+                unreachable!("{verb}: there is no time");
+            };
+            let chunk = chunks(Duration::from_secs(60)).run(0, step).await.unwrap();
+            assert_eq!(chunk, Chunk::Continue { state: 3 }, "{verb}");
+            let error = chunks(Duration::from_secs(60)).run(3, step).await.unwrap_err();
+            assert!(error.to_string().contains("a single step"), "{verb}: {error}");
+        }
 
         let error =
             chunks(Duration::from_secs(60)).run(0, |_: u32| async { Err::<Chunk<u32>, _>("no") }).await;

@@ -1,5 +1,6 @@
 //! Why a part of a batch was not done.
 
+use super::policy::late;
 use crate::error::{Error, ErrorKind};
 use std::sync::Arc;
 
@@ -65,6 +66,10 @@ impl Rest<'_> {
         };
         match failed {
             Some((_, cause)) => error.with_attempts(cause.attempts()).with_source(Arc::clone(cause)),
+            // Whoever has the batch's own error, whose type depends on what was read, finds among its causes that the deadline it was.
+            None if self.stop == Some(Stop::Late) => {
+                error.with_source(late(entity.unwrap_or_default(), self.operation))
+            }
             None => error,
         }
     }
