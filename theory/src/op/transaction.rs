@@ -424,14 +424,23 @@ pub(super) fn read_capacity(body: &[u8]) -> Result<Option<ConsumedCapacity>, Dec
     let mut members = input.begin_object()?;
     while let Some(name) = members.next(&mut input)? {
         if name == "ConsumedCapacity" && !input.take_json_null()? {
-            let mut tables = input.begin_array()?;
-            while tables.next(&mut input)? {
-                total.get_or_insert_default().add(&ConsumedCapacity::read(&mut input)?);
-            }
+            add_capacity(&mut input, &mut total)?;
         } else {
             input.skip()?;
         }
     }
     input.end()?;
     Ok(total)
+}
+
+/// Adds what stands next: the capacity of each table.
+pub(super) fn add_capacity(
+    input: &mut Reader<'_>,
+    total: &mut Option<ConsumedCapacity>,
+) -> Result<(), DecodeError> {
+    let mut tables = input.begin_array()?;
+    while tables.next(input)? {
+        total.get_or_insert_default().add(&ConsumedCapacity::read(input)?);
+    }
+    Ok(())
 }

@@ -1,19 +1,18 @@
 //! Any number of reads.
 
+use super::get_answers::{Answers, Decode, decode};
 use super::get_error::BatchGetError;
-use super::get_plan::{Answers, Plan};
+use super::get_plan::Plan;
 use super::left::Reason;
 use super::policy::{Policy, settings};
-use crate::client::{Client, Operation, Overrides};
+use crate::client::{Client, Overrides};
 use crate::error::Error;
 use crate::lifecycle::Ttl;
-use crate::op::live::read_unless_expired;
-use crate::op::parts::{Parts, decode_error};
+use crate::op::parts::Parts;
 use crate::op::{ConsumedCapacity, Get};
 use crate::table::{FromItem, Table};
-use crate::wire::{EncodeError, Reader};
+use crate::wire::EncodeError;
 use std::borrow::Cow;
-use std::sync::Arc;
 use theory_schema::Entity;
 
 /// What [`batch_get`] reads: a `get`, a `Vec` of one kind, or a tuple of such.
@@ -27,7 +26,7 @@ pub trait BatchGet {
     type Output: Send;
     /// As much of the items as could be read: an [`Answer`] for each read.
     type Partial: Send;
-    /// What is kept of the reads while they are under way.
+    /// How many reads stand where, which is all that is kept while they are under way.
     #[doc(hidden)]
     type Shape: Send;
     #[doc(hidden)]
@@ -51,6 +50,7 @@ pub struct BatchRead {
     pub(super) live: Option<&'static Ttl>,
     pub(super) is_consistent: bool,
     pub(super) overrides: Overrides,
+    pub(super) decode: Decode,
 }
 
 /// What became of one read of a batch that could not be read as a whole.
@@ -74,30 +74,17 @@ impl<O> Answer<O> {
     }
 }
 
-impl<E: Table, O: FromItem + Send> BatchGet for Get<E, O> {
+impl<E: Table, O: FromItem + Send + 'static> BatchGet for Get<E, O> {
     type Output = Option<O>;
     type Partial = Answer<O>;
-    type Shape = Option<&'static Ttl>;
-    fn push_onto(self, reads: &mut Vec<BatchRead>) -> Self::Shape {
+    type Shape = ();
+    fn push_onto(self, reads: &mut Vec<BatchRead>) {
         let Parts { entity, head, projection, live, is_consistent, overrides, .. } = self.parts;
-        reads.push(BatchRead { entity, head, projection, live, is_consistent, overrides });
-        live
+        let decode = decode::<O>;
+        reads.push(BatchRead { entity, head, projection, live, is_consistent, overrides, decode });
     }
-    fn read(live: Self::Shape, answers: &mut Answers) -> Answer<O> {
-        let json = match answers.take() {
-            Answer::Found(json) => json,
-            Answer::NotFound => return Answer::NotFound,
-            Answer::Unread(reason) => return Answer::Unread(reason),
-        };
-        let live = live.map(|ttl| (ttl, answers.now));
-        match Reader::new(&json).and_then(|mut input| read_unless_expired(&mut input, live)) {
-            Ok(Some(item)) => Answer::Found(item),
-            Ok(None) => Answer::NotFound,
-            Err(error) => {
-                let error = decode_error(E::SCHEMA, Operation::BatchGetItem.name(), error);
-                Answer::Unread(answers.leave(E::SCHEMA, Reason::Failed(Arc::new(error))))
-            }
-        }
+    fn read((): (), answers: &mut Answers) -> Answer<O> {
+        answers.take()
     }
     fn complete(partial: Answer<O>) -> Option<O> {
         partial.found()

@@ -1,7 +1,8 @@
 //! Reads from a source that need not fit in memory, answered in its order.
 
 use super::get::{BatchGet, BatchRead};
-use super::get_plan::{Answers, Plan};
+use super::get_answers::Answers;
+use super::get_plan::Plan;
 use super::policy::{Policy, Runtime, settings};
 use crate::client::{Client, Operation};
 use crate::error::Error;

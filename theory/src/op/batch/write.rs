@@ -14,8 +14,7 @@ use crate::op::{ConsumedCapacity, Delete, Nothing, Put};
 use crate::table::BatchWritable;
 use crate::wire::EncodeError;
 use crate::wire::stamp::Places;
-use futures_core::Stream;
-use futures_util::{StreamExt as _, stream};
+use futures_util::stream;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
@@ -200,7 +199,7 @@ pub struct WriteBatch {
 /// `expected_version` are refused. A `put()` of an entity with a version or timestamps writes them as it does alone; where nobody may
 /// overwrite what another has changed, use a transaction. An entity with unique attributes is written by transactions only, and has no
 /// batches: that does not compile. Refused, too, is a batch with two writes on one item, for DynamoDB has no order within a request. For what does not fit in memory
-/// there is [`batch_write_iter`].
+/// there is [`batch_write_iter`](crate::batch_write_iter).
 ///
 /// ```no_run
 /// # use theory::Table;
@@ -278,7 +277,8 @@ impl WriteBatch {
     }
 }
 
-fn finish(written: Written) -> Result<BatchWritten, BatchWriteError> {
+/// What a batch of writes comes to.
+pub(super) fn finish(written: Written) -> Result<BatchWritten, BatchWriteError> {
     if written.left.is_empty() { Ok(written.summary) } else { Err(BatchWriteError::new(written)) }
 }
 
@@ -319,90 +319,5 @@ impl fmt::Debug for WriteBatch {
             .field("len", &self.writes.len())
             .field("policy", &self.policy)
             .finish_non_exhaustive()
-    }
-}
-
-/// Puts and deletes from a source that need not fit in memory. Made by [`batch_write_iter`] and [`batch_write_stream`].
-#[must_use = "a batch does nothing until it is sent"]
-pub struct WriteStream<S> {
-    source: S,
-    policy: Policy,
-    progress: Option<OnProgress>,
-}
-
-/// As [`batch_write`], from an iterator, in constant memory.
-///
-/// A write on an item that an earlier write is still under way for waits for it, so that the later one wins. Writes on different
-/// items have no order.
-///
-/// ```no_run
-/// # use theory::Table;
-/// # #[derive(Table)] #[table(name = "readings")]
-/// # struct Reading { #[table(pk)] sensor: String, #[table(sk)] at: u64, value: f64 }
-/// # async fn example(client: &theory::Client) -> theory::Result<()> {
-/// let million = (0..1_000_000).map(|at| Reading { sensor: "attic".into(), at, value: 20.0 }.put());
-/// theory::batch_write_iter(million)
-///     .concurrency(16)
-///     .on_progress(|progress| println!("{} written", progress.written))
-///     .send(client)
-///     .await?;
-/// # Ok(())
-/// # }
-/// ```
-pub fn batch_write_iter<I>(writes: I) -> WriteStream<stream::Iter<I::IntoIter>>
-where
-    I: IntoIterator<Item: BatchWrite>,
-{
-    batch_write_stream(stream::iter(writes))
-}
-
-/// As [`batch_write_iter`], from a stream.
-///
-/// While the stream has nothing to give and nothing is under way, what it gave goes out, be it less than a request could hold.
-pub fn batch_write_stream<S: Stream<Item: BatchWrite>>(writes: S) -> WriteStream<S> {
-    WriteStream { source: writes, policy: Policy::default(), progress: None }
-}
-
-settings!(impl<S> WriteStream<S>);
-
-impl<S> WriteStream<S> {
-    /// Is told, after each request that came to an end, how far it has come.
-    pub fn on_progress(mut self, tell: impl FnMut(Progress) + Send + 'static) -> Self {
-        self.progress = Some(Box::new(tell));
-        self
-    }
-}
-
-impl<S> WriteStream<S>
-where
-    S: Stream<Item: BatchWrite> + Send,
-{
-    /// Writes all that the source gives.
-    ///
-    /// # Errors
-    ///
-    /// As [`WriteBatch::send`] has them; a write that is refused ends the batch when it is reached. What is left is a bounded number of
-    /// writes, and what was not taken from the source: [`BatchWriteError::taken`] says where that begins.
-    pub fn send(
-        self,
-        client: &Client,
-    ) -> impl Future<Output = Result<BatchWritten, BatchWriteError>> + Send + use<S> {
-        let client = client.clone();
-        async move {
-            let mut driver = Driver::new(self.policy.start(&client), self.progress);
-            let writes = self.source.flat_map(|item| {
-                let mut writes = Vec::new();
-                item.push_onto(&mut writes);
-                stream::iter(writes)
-            });
-            driver.run(writes).await;
-            finish(driver.finish())
-        }
-    }
-}
-
-impl<S> fmt::Debug for WriteStream<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WriteStream").field("policy", &self.policy).finish_non_exhaustive()
     }
 }

@@ -2,11 +2,12 @@
 //!
 //! The memory is bounded: by the requests under way, one more that is being filled, and as many writes that wait for an item.
 
+use super::attempts::{MOST_REFUSED, Settled, settle};
 use super::left::{Reason, Stop};
 use super::policy::{Policy, Runtime};
 use super::task;
 use super::write::{BatchWritten, Finder, OnProgress, Progress, Write};
-use super::write_request::{Item, Pending, Settled, settle};
+use super::write_request::{Item, Pending, Writes};
 use crate::op::identity::Identity;
 use futures_core::Stream;
 use futures_util::future::BoxFuture;
@@ -39,7 +40,7 @@ pub(super) struct Driver {
     waiting: VecDeque<Pending>,
     /// The items of what is ready or under way.
     busy: HashSet<Item>,
-    under_way: FuturesUnordered<BoxFuture<'static, Settled>>,
+    under_way: FuturesUnordered<BoxFuture<'static, Settled<Writes>>>,
     summary: BatchWritten,
     taken: usize,
     left: Vec<Pending>,
@@ -48,13 +49,10 @@ pub(super) struct Driver {
     stop: Option<Stop>,
 }
 
-/// With more invalid writes than this it goes no further: what is left is kept in memory.
-const MOST_REFUSED: usize = 100;
-
 enum Event {
     Taken(Write),
     SourceEnded,
-    Settled(Settled),
+    Settled(Settled<Writes>),
     /// Nothing is under way and the source has nothing yet.
     Idle,
     /// All that is there waits for items whose earlier writes are left.
@@ -226,8 +224,8 @@ impl Driver {
         }
     }
 
-    fn settle(&mut self, settled: Settled) {
-        let Settled { done, left, refused, stop, requests, consumed_capacity } = settled;
+    fn settle(&mut self, settled: Settled<Writes>) {
+        let Settled { work: Writes { done, consumed_capacity }, left, refused, stop, requests } = settled;
         self.summary.written += done.len();
         self.summary.requests += requests;
         if let Some(capacity) = &consumed_capacity {
@@ -235,6 +233,7 @@ impl Driver {
         }
         self.left.extend(left);
         self.refused += refused;
+        // What is left is kept in memory.
         let too_many = (self.refused > MOST_REFUSED).then_some(Stop::Failed);
         self.stop = self.stop.or(stop).or(too_many);
         // The items of what is left stay busy: what comes later must not be overwritten when that is sent again.

@@ -1,10 +1,11 @@
-//! One BatchWriteItem after another, until the writes it began with are done.
+//! One BatchWriteItem: what it asks, and what comes of its answer.
 
-use super::left::{Reason, Stop};
-use super::policy::{Came, Capacity, Late, Runtime, late};
+use super::attempts::Work;
+use super::left::Reason;
+use super::policy::{Capacity, Runtime};
 use super::write::Write;
 use crate::client::{self, Call, Carrier, Operation};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::lifecycle;
 use crate::op::identity::{self, Identity};
 use crate::op::parts::{decode_error, encode_error};
@@ -46,126 +47,52 @@ impl Pending {
     }
 }
 
-/// What became of the writes of one request, and of its repetitions.
+/// The writes of one request.
 #[derive(Default)]
-pub(super) struct Settled {
+pub(super) struct Writes {
     pub(super) done: Vec<Item>,
-    pub(super) left: Vec<Pending>,
-    /// How many of those left were refused each for itself, and are in nobody's way.
-    pub(super) refused: usize,
-    pub(super) stop: Option<Stop>,
-    pub(super) requests: u64,
     pub(super) consumed_capacity: Option<ConsumedCapacity>,
 }
 
-/// Why writes are still there after all attempts at them.
-enum End {
-    Stop(Stop),
-    /// DynamoDB refused the request as invalid, which it does for a single write.
-    Refused,
-}
+impl Work for Writes {
+    type One = Pending;
 
-/// After so many refusals of single writes, and nothing that was taken, it is not the writes that are wrong.
-const TELLING_REFUSALS: usize = 3;
+    const OPERATION: Operation = Operation::BatchWriteItem;
 
-/// Writes these, which fit into one request and are on different items.
-///
-/// DynamoDB refuses a request as a whole if one of its writes is invalid. Then each half of it is a request of its own, and so on: the
-/// invalid ones are found, the others written, with less than twice as many requests as there are writes.
-pub(super) async fn settle(runtime: Runtime, writes: Vec<Pending>) -> Settled {
-    let mut settled = Settled { done: Vec::with_capacity(writes.len()), ..Settled::default() };
-    let mut parts = vec![writes];
-    while let Some(mut part) = parts.pop() {
-        match settled.attempt(&runtime, &mut part).await {
-            Ok(()) => {}
-            Err(End::Refused) if part.len() > 1 => {
-                let behind = part.split_off(part.len().div_ceil(2));
-                parts.extend([behind, part]);
-                continue;
-            }
-            Err(End::Refused) => {
-                settled.refused += 1;
-                if settled.done.is_empty() && (parts.is_empty() || settled.refused == TELLING_REFUSALS) {
-                    settled.stop = Some(Stop::Failed);
-                }
-            }
-            Err(End::Stop(stop)) => settled.stop = Some(stop),
-        }
-        settled.left.append(&mut part);
-        if settled.stop.is_some() {
-            break;
-        }
-    }
-    settled.left.extend(parts.into_iter().flatten());
-    settled
-}
-
-impl Settled {
-    /// Sends these, and what of them is unprocessed again. What is not done stays there.
-    async fn attempt(&mut self, runtime: &Runtime, writes: &mut Vec<Pending>) -> Result<(), End> {
-        for attempt in 1..=runtime.attempts {
-            let asked = writes.len();
-            let outcome = match runtime.within(send(runtime, writes)).await {
-                Ok(outcome) => outcome,
-                Err(Late) => {
-                    let entity = writes.first().map_or("", |write| write.entity().name);
-                    Err(late(entity, Operation::BatchWriteItem.name()).with_ambiguous(true).with_attempts(1))
-                }
-            };
-            match outcome {
-                Ok(answer) => {
-                    self.requests += 1;
-                    self.take(writes, answer);
-                }
-                // Nothing became of it, and so what was said before still holds.
-                Err(error) if error.attempts() == 0 && error.is_out_of_time() => {
-                    return Err(End::Stop(Stop::Late));
-                }
-                Err(error) => {
-                    self.requests += 1;
-                    let (kind, is_late) = (error.kind(), error.is_out_of_time());
-                    fail(writes, error);
-                    match kind {
-                        _ if is_late => return Err(End::Stop(Stop::Late)),
-                        ErrorKind::Throttled => {}
-                        ErrorKind::Validation | ErrorKind::ItemTooLarge => return Err(End::Refused),
-                        _ => return Err(End::Stop(Stop::Failed)),
-                    }
-                }
-            }
-            if writes.is_empty() {
-                return Ok(());
-            }
-            if attempt == runtime.attempts {
-                break;
-            }
-            let came = if writes.len() < asked { Came::Forward } else { Came::ToNothing };
-            runtime.pause(attempt, came).await.map_err(End::Stop)?;
-        }
-        Err(End::Stop(Stop::Failed))
+    async fn send(&mut self, runtime: &Runtime, rest: &mut Vec<Pending>) -> Result<(), Error> {
+        let answer = send(runtime, rest).await?;
+        self.take(rest, answer);
+        Ok(())
     }
 
-    fn take(&mut self, writes: &mut Vec<Pending>, answer: Answer) {
+    fn fail(write: &mut Pending, error: &Arc<Error>) {
+        write.is_in_doubt |= error.is_ambiguous();
+        write.reason = Reason::Failed(Arc::clone(error));
+    }
+
+    fn entity(write: &Pending) -> &'static str {
+        write.entity().name
+    }
+
+    fn has_done_something(&self) -> bool {
+        !self.done.is_empty()
+    }
+}
+
+impl Writes {
+    fn take(&mut self, rest: &mut Vec<Pending>, answer: Answer) {
         if let Some(capacity) = &answer.consumed_capacity {
             self.consumed_capacity.get_or_insert_default().add(capacity);
         }
-        for mut write in std::mem::take(writes) {
+        for mut write in std::mem::take(rest) {
             if answer.unprocessed.contains(&write.item) {
                 write.is_in_doubt |= answer.is_in_doubt;
                 write.reason = Reason::Unprocessed;
-                writes.push(write);
+                rest.push(write);
             } else {
                 self.done.push(write.item);
             }
         }
-    }
-}
-
-fn fail(writes: &mut [Pending], error: Error) {
-    let error = Arc::new(error);
-    for write in writes {
-        write.is_in_doubt |= error.is_ambiguous();
-        write.reason = Reason::Failed(Arc::clone(&error));
     }
 }
 
