@@ -5,7 +5,8 @@
 #   scripts/fault-mutants.sh never-twice checksum
 #   scripts/fault-mutants.sh --check    runs nothing, and says whether there still is such source to mutate
 #
-# It edits the source in place, which must be committed, and puts it back. THEORY_FAULT_SEEDS sets the number of seeds (6).
+# It mutates a clone in the target directory, at the last commit, and builds with what is built already: the repository
+# itself stays as it is, however this ends. THEORY_FAULT_SEEDS sets the number of seeds (6).
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -13,9 +14,18 @@ need cargo git perl
 cd "$root"
 client=theory/src/client
 batch=theory/src/op/batch
-git diff --quiet HEAD -- theory/src || fail "theory/src has changes that are not committed"
-restore() { git checkout -q HEAD -- theory/src; }
-trap restore EXIT
+unique=theory/src/op/unique
+git diff --quiet HEAD || echo "there are changes that are not committed: they are not in it" >&2
+
+export CARGO_TARGET_DIR=$target
+tree=$target/fault-mutants
+[ -d "$tree/.git" ] || git clone --quiet --shared --no-checkout "$root" "$tree"
+commit=$(git rev-parse HEAD)
+cd "$tree"
+# Writes the files that differ and no other, so that cargo sees which ones did.
+restore() { git checkout --quiet --force --detach "$commit"; }
+git cat-file -e "$commit" 2>/dev/null || git fetch --quiet origin "$commit"
+restore
 
 survivors=()
 found=()
@@ -26,10 +36,20 @@ if [ "${1:-}" = --check ]; then
 fi
 wanted=("$@")
 
-# mutant NAME SUBJECTS WHAT FILE PERL [FILE PERL]…: applies substitutions, each of which must change its file, and runs the matrix on
-# these operations.
+# run SUBJECTS: the matrix on these operations, or the tests whose names contain what is behind `test:`. `--workspace` keeps
+# the features, and with them the SDK that is built already.
+run() {
+  local filter=every_operation subjects=$1
+  case $subjects in
+    test:*) filter=${subjects#test:} subjects= ;;
+  esac
+  THEORY_FAULT_SEEDS=${THEORY_FAULT_SEEDS:-6} THEORY_FAULT_SUBJECTS=$subjects \
+    cargo test -q --workspace --test faults -- "$filter"
+}
+
+# mutant NAME SUBJECTS WHAT FILE PERL [FILE PERL]…: applies substitutions, each of which must change its file, and runs the tests.
 mutant() {
-  local name=$1 subjects=$2 what=$3 log
+  local name=$1 subjects=$2 what=$3 log started=$SECONDS took
   shift 3
   if [ ${#wanted[@]} -gt 0 ] && ! printf '%s\n' "${wanted[@]}" | grep -qx "$name"; then
     return
@@ -44,20 +64,24 @@ mutant() {
     restore
     return
   fi
-  log=$(mktemp)
-  if THEORY_FAULT_SEEDS=${THEORY_FAULT_SEEDS:-6} THEORY_FAULT_SUBJECTS=$subjects \
-    cargo test -q -p theory-tests --test faults -- every_operation >"$log" 2>&1; then
+  log=$target/fault-mutants.log
+  if run "$subjects" >"$log" 2>&1; then
     survivors+=("$name")
-    echo "SURVIVED  $name: $what"
-  elif grep -q ' broken:$' "$log"; then
-    echo "noticed   $name: $what"
-    # How often, and by which rule first.
+    took=$((SECONDS - started))
+    echo "SURVIVED  $name: $what (${took} s)"
+    grep -q '^test result: ok. [1-9]' "$log" || fail "$name: no test is called ${subjects#test:}"
+  elif grep -q '^test result: FAILED' "$log"; then
+    took=$((SECONDS - started))
+    echo "noticed   $name: $what (${took} s)"
+    # How often, and by which rule first; or by which tests.
     sed -n '/ broken:$/,+1p' "$log" | sed 's/^.*: \([0-9]* broken:\)$/\1/; s/^/            /'
+    case $subjects in
+      test:*) sed -n 's/^    \([a-z_:]*\)$/\1/p' "$log" | sort -u | sed 's/^/            /' ;;
+    esac
   else
     tail -20 "$log" >&2
     fail "$name: the tests did not run"
   fi
-  rm -f "$log"
   restore
 }
 
@@ -135,4 +159,4 @@ for name in ${wanted[@]+"${wanted[@]}"}; do
   printf '%s\n' "${found[@]}" | grep -qx "$name" || fail "no mutant is called $name"
 done
 [ ${#survivors[@]} -eq 0 ] || fail "${#survivors[@]} of ${#found[@]} survived: ${survivors[*]}"
-$only_check || echo "all ${#found[@]} were noticed"
+$only_check || echo "all ${#found[@]} were noticed, in $SECONDS s"
