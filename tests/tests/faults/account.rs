@@ -22,6 +22,8 @@ pub(crate) struct Account {
     pub(crate) version: Option<u64>,
     pub(crate) created_at: Option<Timestamp>,
     pub(crate) updated_at: Option<Timestamp>,
+    /// A time to live to those who see one in it, in seconds.
+    pub(crate) expires: Option<i64>,
 }
 
 pub(crate) fn account(number: u32, balance: i64) -> Account {
@@ -34,6 +36,7 @@ pub(crate) fn account(number: u32, balance: i64) -> Account {
         version: None,
         created_at: None,
         updated_at: None,
+        expires: None,
     }
 }
 

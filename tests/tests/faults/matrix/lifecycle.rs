@@ -10,34 +10,37 @@ use crate::account::{Account, OWNER, account};
 /// An account as an entity of which the library keeps the version and the moments; `Account` sees the same as plain attributes.
 #[derive(Debug, Clone, PartialEq, Table)]
 #[table(name = "accounts")]
-struct CountedAccount {
+pub(super) struct CountedAccount {
     #[table(pk)]
     owner: String,
     #[table(sk)]
-    number: u32,
+    pub(super) number: u32,
     status: String,
-    balance: i64,
+    pub(super) balance: i64,
     entries: Vec<String>,
     #[table(version)]
-    version: u64,
+    pub(super) version: u64,
     #[table(created_at)]
     created_at: Timestamp,
     #[table(updated_at)]
     updated_at: Timestamp,
 }
 
-fn moment(seconds: i64) -> Timestamp {
-    Timestamp::from_unix_seconds(1_768_555_800 + seconds).expect("a moment of this century")
+/// The second of the day around which all happens.
+pub(super) const NOON: i64 = 1_768_555_800;
+
+pub(super) fn moment(seconds: i64) -> Timestamp {
+    Timestamp::from_unix_seconds(NOON + seconds).expect("a moment of this century")
 }
 
-fn counted(account: Account) -> CountedAccount {
+pub(super) fn counted(account: Account) -> CountedAccount {
     let Account { owner, number, status, balance, entries, .. } = account;
     let (version, created_at) = (0, moment(-1));
     CountedAccount { owner, number, status, balance, entries, version, created_at, updated_at: created_at }
 }
 
 /// The version of an item; without the attribute it is the first.
-fn version(account: &Account) -> u64 {
+pub(super) fn version(account: &Account) -> u64 {
     account.version.unwrap_or_default()
 }
 

@@ -16,9 +16,12 @@
 mod dice;
 mod expected;
 mod lifecycle;
+mod loaded;
+mod many;
 mod model;
 mod subject;
 mod table;
+mod unique;
 
 use std::fmt;
 use std::sync::Mutex;
@@ -198,7 +201,13 @@ async fn run(subject: Subject, trouble: &Trouble, seed: u64) -> Result<Outcomes,
     let mut dice = Dice::new(seed);
     // Half of them have a version.
     let version = |number: u32| number.is_multiple_of(2).then_some(u64::from(number));
-    let new = |number| Account { version: version(number), ..account(number, dice.below(1000) as i64) };
+    // One has expired, one has not.
+    let expires = |number: u32| (number < 2).then_some(lifecycle::NOON - 10 + 20 * i64::from(number));
+    let new = |number| Account {
+        version: version(number),
+        expires: expires(number),
+        ..account(number, dice.below(1000) as i64)
+    };
     let mut model = Model::new((0..4).map(new));
     let engine = engine(model.accounts()).await.expect("nothing goes wrong yet");
     let (truth, seen) = (Recorder::new(), Recorder::new());
@@ -291,7 +300,7 @@ impl Evidence<'_> {
             ensure(doubt, "it is called ambiguous, and nothing left a doubt")?;
             ensure(!error.is_retryable(), "an ambiguous write is called retryable")?;
         }
-        if !self.subject.is_batch() {
+        if !self.subject.is_several() {
             ensure(error.attempts() as usize == self.sent_last(), "the error counts its attempts wrongly")?;
         }
         if error.code().is_some() && error.is_throttled() {

@@ -1,12 +1,14 @@
 //! What is put to the test: each operation of the library, and its reference.
 
 use futures_util::TryStreamExt as _;
-use theory::op::{Answer, BatchWriteError, Update};
+use theory::op::Update;
 use theory::{Client, Result, Table as _, transaction_get};
 use theory_testing::Operation;
 
 use super::dice::Dice;
 use super::lifecycle;
+use super::loaded;
+use super::many;
 use super::model::{Change, Fate, Model, Trial};
 use crate::account::{Account, OWNER, account};
 
@@ -18,10 +20,16 @@ pub(super) enum Subject {
     Stream,
     Count,
     Scan,
+    /// In segments, and gone on with from its checkpoint after an error.
+    ParallelScan,
+    /// A query of what has not expired.
+    Live,
     /// Three items as of one moment.
     TransactionGet,
     /// Up to two requests, with keys that stand there twice.
     BatchGet,
+    /// The same as a stream.
+    BatchGetStream,
     Put,
     Create,
     Replace,
@@ -42,6 +50,8 @@ pub(super) enum Subject {
     Transfer,
     /// Two requests of puts and deletes.
     BatchWrite,
+    /// The same as a stream.
+    BatchWriteStream,
     /// An update by `add`, sent exactly once.
     AddOnce,
     /// An update by arithmetic, with a condition on the sum, sent exactly once.
@@ -57,17 +67,24 @@ pub(super) enum Subject {
     VersionedDelete,
     /// From an account of a version into another.
     VersionedTransfer,
+    /// What has changed of an item that was read: without a version.
+    Save,
+    /// With a version.
+    VersionedSave,
 }
 
 impl Subject {
-    pub(super) const ALL: [Self; 28] = [
+    pub(super) const ALL: [Self; 34] = [
         Self::Get,
         Self::Query,
         Self::Stream,
         Self::Count,
         Self::Scan,
+        Self::ParallelScan,
+        Self::Live,
         Self::TransactionGet,
         Self::BatchGet,
+        Self::BatchGetStream,
         Self::Put,
         Self::Create,
         Self::Replace,
@@ -80,6 +97,7 @@ impl Subject {
         Self::DeleteExisting,
         Self::Transfer,
         Self::BatchWrite,
+        Self::BatchWriteStream,
         Self::AddOnce,
         Self::WithdrawOnce,
         Self::CreateOnce,
@@ -89,15 +107,17 @@ impl Subject {
         Self::VersionedPut,
         Self::VersionedDelete,
         Self::VersionedTransfer,
+        Self::Save,
+        Self::VersionedSave,
     ];
 
     pub(super) fn operation(self) -> Operation {
         match self {
             Self::Get => Operation::GetItem,
-            Self::Query | Self::Stream | Self::Count => Operation::Query,
-            Self::Scan => Operation::Scan,
+            Self::Query | Self::Stream | Self::Count | Self::Live => Operation::Query,
+            Self::Scan | Self::ParallelScan => Operation::Scan,
             Self::TransactionGet => Operation::TransactGetItems,
-            Self::BatchGet => Operation::BatchGetItem,
+            Self::BatchGet | Self::BatchGetStream => Operation::BatchGetItem,
             Self::Put | Self::Create | Self::Replace | Self::CountedCreate | Self::VersionedPut => {
                 Operation::PutItem
             }
@@ -106,13 +126,15 @@ impl Subject {
             | Self::Add
             | Self::Withdraw
             | Self::Append
-            | Self::VersionedAdd => Operation::UpdateItem,
+            | Self::VersionedAdd
+            | Self::Save
+            | Self::VersionedSave => Operation::UpdateItem,
             Self::Delete | Self::DeleteExisting | Self::VersionedDelete => Operation::DeleteItem,
             Self::Transfer | Self::VersionedTransfer => Operation::TransactWriteItems,
             Self::AddOnce | Self::WithdrawOnce | Self::CreateOnce | Self::CountedAddOnce => {
                 Operation::TransactWriteItems
             }
-            Self::BatchWrite => Operation::BatchWriteItem,
+            Self::BatchWrite | Self::BatchWriteStream => Operation::BatchWriteItem,
         }
     }
 
@@ -122,8 +144,12 @@ impl Subject {
     }
 
     /// Whether it takes several requests, some of them at once.
-    pub(super) fn is_batch(self) -> bool {
-        matches!(self, Self::BatchGet | Self::BatchWrite)
+    pub(super) fn is_several(self) -> bool {
+        use Subject as S;
+        matches!(
+            self,
+            S::ParallelScan | S::BatchGet | S::BatchGetStream | S::BatchWrite | S::BatchWriteStream
+        )
     }
 
     /// Whether DynamoDB itself knows a repetition, by its token.
@@ -139,7 +165,10 @@ impl Subject {
     /// Whether its condition, or the first part's, is a version.
     pub(super) fn expects_version(self) -> bool {
         use Subject as S;
-        matches!(self, S::VersionedAdd | S::VersionedPut | S::VersionedDelete | S::VersionedTransfer)
+        matches!(
+            self,
+            S::VersionedAdd | S::VersionedPut | S::VersionedDelete | S::VersionedTransfer | S::VersionedSave
+        )
     }
 
     /// Sends one, of some item.
@@ -181,10 +210,17 @@ impl Subject {
                 };
                 Trial::Read { right: got.map(right) }
             }
-            Self::BatchGet => {
+            Self::BatchGet | Self::BatchGetStream => {
                 let count = if dice.once_in(4) { 110 } else { 7 };
-                batch_get(client, model, number, count).await
+                // And the first of them again.
+                let numbers: Vec<_> = (number..number + count).chain([number]).collect();
+                match self {
+                    Self::BatchGet => many::batch_get(client, model, &numbers).await,
+                    _ => many::batch_get_stream(client, model, &numbers).await,
+                }
             }
+            Self::ParallelScan => many::parallel_scan(client, model).await,
+            Self::Live => many::live(client, model).await,
             Self::Put => {
                 let new = account(number, balance);
                 let result = new.put().send(client).await;
@@ -258,63 +294,13 @@ impl Subject {
             Self::Transfer => {
                 transfer(client, number, balance / 4, if dice.once_in(4) { 5 } else { 4 }).await
             }
-            Self::BatchWrite => batch_write(client, number, balance).await,
+            Self::BatchWrite | Self::BatchWriteStream => {
+                many::batch_write(client, number, balance, self == Self::BatchWriteStream).await
+            }
+            Self::Save | Self::VersionedSave => loaded::run(self, client, model, dice, number, balance).await,
             _ => lifecycle::run(self, client, model, dice, number, balance).await,
         }
     }
-}
-
-/// These items, and the first of them again.
-async fn batch_get(client: &Client, model: &Model, first: u32, count: u32) -> Trial {
-    let numbers: Vec<_> = (first..first + count).chain([first]).collect();
-    let gets: Vec<_> = numbers.iter().map(|&number| Account::get(OWNER, number).consistent_read()).collect();
-    match theory::batch_get(gets).send(client).await {
-        Ok(got) => {
-            let stored = numbers.iter().map(|&number| model.get(number));
-            Trial::Read { right: Ok(got.iter().map(Option::as_ref).eq(stored)) }
-        }
-        Err(error) => {
-            // As far as it came, it must be right too.
-            let right = |(&number, answer): (&u32, &Answer<Account>)| match answer {
-                Answer::Found(account) => model.get(number) == Some(account),
-                Answer::NotFound => model.get(number).is_none(),
-                Answer::Unread(_) => true,
-            };
-            let all_right = numbers.iter().zip(error.answers()).all(right);
-            let unread = error.answers().iter().filter(|answer| matches!(answer, Answer::Unread(_)));
-            let all_told = unread.count() == error.unread().len() && !error.unread().is_empty();
-            Trial::Read { right: if all_right && all_told { Err(error.into()) } else { Ok(false) } }
-        }
-    }
-}
-
-/// A put, and every third time a delete, of thirty items.
-async fn batch_write(client: &Client, first: u32, amount: i64) -> Trial {
-    let numbers = first..first + 30;
-    let is_delete = |number: u32| number.is_multiple_of(3);
-    let new = move |number: u32| account(number, amount + i64::from(number));
-    let puts: Vec<_> =
-        numbers.clone().filter(|&number| !is_delete(number)).map(|number| new(number).put()).collect();
-    let deletes: Vec<_> = numbers
-        .clone()
-        .filter(|&number| is_delete(number))
-        .map(|number| Account::delete(OWNER, number))
-        .collect();
-    let result = theory::batch_write((puts, deletes)).send(client).await;
-
-    // In the order in which they were given.
-    let given = numbers.clone().filter(|&n| !is_delete(n)).chain(numbers.filter(|&n| is_delete(n)));
-    let unwritten = result.as_ref().err().map(BatchWriteError::unwritten).unwrap_or_default();
-    let fate = |position: usize| match unwritten.iter().find(|left| left.position() == position) {
-        None => Fate::Done,
-        Some(left) if left.is_ambiguous() => Fate::Unknown,
-        Some(_) => Fate::NotDone,
-    };
-    let change = |(position, number)| {
-        Change::new(number, fate(position), move |_| Some((!is_delete(number)).then(|| new(number))))
-    };
-    let changes = given.enumerate().map(change).collect();
-    Trial::Write { changes, atomic: false, error: result.err().map(Into::into) }
 }
 
 /// From an account to the next, of so many.
