@@ -4,7 +4,7 @@ use super::class::Class;
 use super::collect::{Collector, arrow};
 use super::plan::Phase;
 use super::table::{billing, warm};
-use crate::contract::{Index, IndexKind, KeyTemplate, Segment, Table};
+use crate::contract::{Index, IndexKind, Key, KeyAttribute, KeyTemplate, Segment, Table};
 
 pub(super) fn compare(table: &Table, now: &Table, before: &[Index], after: &[Index], found: &mut Collector) {
     let global = |index: &&Index| index.kind == IndexKind::Global;
@@ -112,7 +112,21 @@ fn change(before: &Index, after: &Index, found: &mut Collector) {
     }
     };
     if *key != after.key {
-        refused(found, "key", format!("the key of index `{name}`: {}", arrow(key, &after.key)));
+        let what = format!("the key of index `{name}`: {}", arrow(key, &after.key));
+        match retyped(key, &after.key) {
+            Some(attribute) if *kind == IndexKind::Global => found.push_with(
+                "key",
+                Class::RefusedInPlace,
+                what,
+                format!(
+                    "`{attribute}` has one type in all keys of a table, and CloudFormation replaces the table where it is edited: put the \
+                     value under a new attribute name, add an index of that under a new name, move the readers to it, and remove this one \
+                     in a second deployment"
+                ),
+                &[Phase::AddIndex, Phase::Backfill, Phase::Readers, Phase::Remove],
+            ),
+            _ => refused(found, "key", what),
+        }
     }
     if *projection != after.projection {
         refused(
@@ -132,6 +146,12 @@ fn change(before: &Index, after: &Index, found: &mut Collector) {
         ),
     }
     warm("warmThroughput", warm_throughput.as_ref(), after.warm_throughput.as_ref(), found);
+}
+
+/// An attribute of both keys whose type is another.
+fn retyped<'a>(before: &Key, after: &'a Key) -> Option<&'a str> {
+    let other = |new: &&KeyAttribute| before.attributes().any(|old| old.name == new.name && old.ty != new.ty);
+    after.attributes().find(other).map(|new| new.name.as_str())
 }
 
 fn local(found: &mut Collector, path: impl AsRef<str>, what: String) {

@@ -17,7 +17,7 @@ pub(super) fn compare(before: &Table, after: &Table, found: &mut Collector) {
         indexes,
         ttl: _,
         billing,
-        stream,
+        stream: _,
         consumers,
         encryption,
         point_in_time_recovery,
@@ -44,7 +44,7 @@ pub(super) fn compare(before: &Table, after: &Table, found: &mut Collector) {
     index::compare(before, after, indexes, &after.indexes, found);
     ttl(before, after, found);
     self::billing("billing", billing, &after.billing, found);
-    self::stream(*stream, after.stream, found);
+    self::stream(before, after, found);
     self::consumers(consumers, &after.consumers, found);
     self::encryption(encryption, &after.encryption, found);
     recovery(point_in_time_recovery.as_ref(), after.point_in_time_recovery.as_ref(), found);
@@ -140,7 +140,7 @@ fn ttl(before: &Table, after: &Table, found: &mut Collector) {
             }
         }
         (Some(attribute), None) => {
-            found.push("ttl", Class::Compatible, format!("items no longer expire by `{attribute}`"), "what was to expire stays and is paid for");
+            found.push("ttl", Class::Compatible, format!("items no longer expire by `{attribute}`"), "what was to expire stays and is paid for; DynamoDB takes one change of ttl an hour");
         }
         (Some(old), Some(new)) if old != new => found.push_with(
             "ttl",
@@ -166,15 +166,23 @@ pub(super) fn billing(path: &str, before: &Billing, after: &Billing, found: &mut
             "DynamoDB allows four such changes in 24 hours"
         }
         (Billing::OnDemand { .. }, Billing::Provisioned { .. }) => {
-            "check that the units are enough for the load of now"
+            "check that the units are enough for the load of now: it can be changed back four times in 24 hours"
+        }
+        (Billing::Provisioned { read, write }, Billing::Provisioned { read: new_read, write: new_write })
+            if new_read.units < read.units || new_write.units < write.units =>
+        {
+            "DynamoDB lowers units four times in the first hour of a day (UTC), and then once an hour"
         }
         _ => "nothing to do",
     };
     found.push(path, Class::Compatible, format!("capacity: {}", arrow(before, after)), remedy);
 }
 
-fn stream(before: Option<StreamView>, after: Option<StreamView>, found: &mut Collector) {
-    match (before, after) {
+fn stream(before: &Table, after: &Table, found: &mut Collector) {
+    if !before.replicas.is_empty() && !after.replicas.is_empty() {
+        return replicated_stream(before.stream, after.stream, found);
+    }
+    match (before.stream, after.stream) {
         (None, Some(view)) => found.push("stream", Class::Compatible, format!("a stream of {}", view.as_str()), "nothing to do"),
         (Some(_), None) => found.push_with(
             "stream",
@@ -187,10 +195,31 @@ fn stream(before: Option<StreamView>, after: Option<StreamView>, found: &mut Col
             "stream",
             Class::BreaksReaders,
             format!("the stream holds {}, not {}", new.as_str(), old.as_str()),
-            "DynamoDB makes a new stream with a new ARN: let the consumers reach the end of the old one, then attach them to the new one",
+            "DynamoDB refuses to change what a stream holds: stop the writers, let the consumers reach its end, deploy without a stream, \
+             then with the new one, which has another ARN, and attach the consumers to it",
             &[Phase::Readers, Phase::Deploy],
         ),
         _ => {}
+    }
+}
+
+/// Replication reads a stream of both images, which is there whether the contract asks for one or not.
+fn replicated_stream(before: Option<StreamView>, after: Option<StreamView>, found: &mut Collector) {
+    let view = |view: Option<StreamView>| view.unwrap_or(StreamView::NewAndOldImages);
+    match (before, after) {
+        (old, new) if old == new => {}
+        (old, new) if view(old) == view(new) => found.push(
+            "stream",
+            Class::Compatible,
+            if new.is_some() { "the stream is used" } else { "the stream is no longer used" },
+            "nothing to do: the replicas need it, and it stays",
+        ),
+        (old, new) => found.push(
+            "stream",
+            Class::RefusedInPlace,
+            format!("the stream holds {}, not {}", view(new).as_str(), view(old).as_str()),
+            "replicas need NEW_AND_OLD_IMAGES, and a stream can be changed only while the table has no replica: keep it as it is",
+        ),
     }
 }
 
@@ -239,9 +268,11 @@ fn consumers(before: &[Consumer], after: &[Consumer], found: &mut Collector) {
 fn encryption(before: &Encryption, after: &Encryption, found: &mut Collector) {
     let remedy = match after {
         Encryption::CustomerManaged { .. } => {
-            "who uses the table needs `kms:Decrypt` on the key; keep the old key while backups need it"
+            "who uses the table needs `kms:Decrypt` on the key; keep the old key while backups need it; DynamoDB allows four changes in 24 hours"
         }
-        Encryption::AwsOwned | Encryption::AwsManaged => "keep the old key while backups need it",
+        Encryption::AwsOwned | Encryption::AwsManaged => {
+            "keep the old key while backups need it; DynamoDB allows four changes in 24 hours"
+        }
     };
     found.unequal(
         "encryption",
@@ -313,7 +344,8 @@ fn replicas(before: &[Replica], after: &[Replica], found: &mut Collector) {
         let (class, remedy) = if before.is_empty() {
             (
                 Class::TwoDeploys,
-                "CloudFormation cannot turn a Table into a GlobalTable: retain the table, remove it from the stack, and import it as a GlobalTable",
+                "CloudFormation cannot turn a Table into a GlobalTable, and may delete the table where its type is changed: retain it, remove it \
+                 from the stack, add the replica, and import it as a GlobalTable",
             )
         } else if added.len() + gone.len() > 1 {
             (Class::TwoDeploys, "one region is added or removed at a time")
@@ -322,13 +354,20 @@ fn replicas(before: &[Replica], after: &[Replica], found: &mut Collector) {
         };
         found.push_with(path(new), class, format!("a replica in {}", new.region), remedy, &[Phase::Deploy]);
     }
+    let last = after.is_empty();
     for old in gone {
+        let remedy = if last {
+            "DynamoDB deletes it with its items and backups: move who reads and writes there first; CloudFormation cannot turn the GlobalTable \
+             that is left into a Table, so keep it one (`--set global=true`)"
+        } else {
+            "DynamoDB deletes it with its items and backups: move who reads and writes there to another region first"
+        };
         found.push_with(
             path(old),
-            Class::BreaksReaders,
+            Class::Destructive,
             format!("no replica in {}", old.region),
-            "move who reads and writes there to another region first",
-            &[Phase::Writers, Phase::Remove],
+            remedy,
+            &[Phase::Decide, Phase::Writers, Phase::Destroy],
         );
     }
     for new in after {

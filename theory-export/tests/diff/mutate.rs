@@ -145,6 +145,12 @@ fn pattern_of(contract: &Value, above: &str, pointer: &str, name: &str) -> Strin
     const SHAPE: &[&str] =
         &["type", "optional", "values", "element", "elements", "document", "attributes", "tag", "variants"];
     match (last, name) {
+        // The stream of a table with replicas is that of its replication.
+        (_, "stream") if above == "/tables/*" => {
+            let table = pointer.split('/').take(3).collect::<Vec<_>>().join("/");
+            let replicated = contract.pointer(&table).is_some_and(|table| table.get("replicas").is_some());
+            format!("{above}/stream{}", if replicated { " (replicated)" } else { "" })
+        }
         ("indexes", _) if above == "/tables/*/indexes" => format!("{above}/{}", text("kind").unwrap_or("*")),
         ("keys", name) if in_entity => {
             let table = pointer.split('/').take(3).collect::<Vec<_>>().join("/");

@@ -13,10 +13,15 @@ const TABLE: &str = include_str!("mutations.json");
 /// Pattern and mutation → the worst class, `none` where there is no difference.
 fn rows() -> BTreeMap<(String, String), String> {
     let table: Value = serde_json::from_str(TABLE).unwrap();
+    let sources = table["sources"].as_object().unwrap();
+    for (name, source) in sources {
+        let said = |member: &str| source[member].as_str().is_some_and(|text| !text.is_empty());
+        assert!(["page", "section", "says", "url"].into_iter().all(said), "source `{name}` says too little");
+    }
     let mut rows = BTreeMap::new();
     for row in table["rows"].as_array().unwrap() {
         let cell = |place: usize| row[place].as_str().unwrap().to_owned();
-        assert!(table["sources"].get(cell(3)).is_some(), "{row} has no source");
+        assert!(sources.contains_key(&cell(3)), "{row} has no source");
         assert!(rows.insert((cell(0), cell(1)), cell(2)).is_none(), "{row} is there twice");
     }
     rows
