@@ -196,6 +196,10 @@ impl<G: BatchGet + Send> GetBatch<G> {
     /// A key that is not one, before anything is sent. Otherwise the first request that fails for another reason than throttling, what is
     /// still unprocessed when the attempts are used up, and an item that does not fit its type: the error has everything that was
     /// read, and says of each other read why it was not. It becomes an [`Error`] by `?`.
+    ///
+    /// DynamoDB refuses a whole request if one of its keys is invalid, because its table's key has other types, say. Such a request is
+    /// sent again in halves, until it is known which key it is: that one is left, with DynamoDB's reason, and the batch goes on.
+    /// It ends where nothing of a request is answered, and after a hundred such keys.
     pub fn send(
         self,
         client: &Client,

@@ -95,7 +95,7 @@ where
 {
     /// The answers, read ahead as far as requests may be under way, and no further than they are taken.
     ///
-    /// An item that does not fit its type is an error in its place, and the stream goes on behind it. Whatever
+    /// An item that does not fit its type and a key that DynamoDB refuses are errors in their places, and the stream goes on behind them. Whatever
     /// [`GetBatch::send`](super::GetBatch::send) fails for otherwise ends the stream: as many as it gave before are answered, and who goes
     /// on begins with the one for which the error stands.
     pub fn stream<'a>(self, client: &Client) -> BoxStream<'a, Result<<S::Item as BatchGet>::Output, Error>>
