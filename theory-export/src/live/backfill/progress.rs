@@ -20,6 +20,8 @@ pub struct Progress {
     pub complete: u64,
     /// Items that could not be read, or whose completion could not be written.
     pub failed: u64,
+    /// How often an item was read again, because somebody had written it meanwhile: newer data, which has won.
+    pub conflicts: u64,
     /// About how many items the table has; DynamoDB counts them every six hours.
     pub estimate: u64,
     /// How long there is still to do at the present rate, where that is known.
@@ -40,6 +42,7 @@ impl Progress {
         self.written += checkpoint.written;
         self.complete += checkpoint.complete;
         self.failed += checkpoint.failed;
+        self.conflicts += checkpoint.conflicts;
     }
 
     /// The rate since the first look, and what follows from it.
@@ -49,21 +52,29 @@ impl Progress {
             self.per_second = self.scanned.saturating_sub(scanned_at_first) as f64 / seconds;
         }
         let to_do = self.estimate.saturating_sub(self.scanned) as f64;
-        if self.per_second > 0.0 && !self.is_finished() {
+        if self.per_second > 0.0 && self.knows_the_end() {
             // Ten years stand for ever.
             self.left = Some(Duration::from_secs_f64((to_do / self.per_second).min(3.2e8)));
         }
         self
     }
 
-    /// Of all that is to do, by items where their number is known, otherwise by segments; 0 to 1.
+    /// Of all that is to do, by items where their number is known, otherwise by segments; 0 to 1, and 1 only at the end.
     pub fn share(&self) -> f64 {
-        let share = match (self.is_finished(), self.estimate) {
-            (true, _) => 1.0,
-            (false, 0) => f64::from(self.finished) / f64::from(self.segments.max(1)),
-            (false, estimate) => self.scanned as f64 / estimate as f64,
+        if self.is_finished() {
+            return 1.0;
+        }
+        let share = if self.knows_the_end() {
+            self.scanned as f64 / self.estimate as f64
+        } else {
+            f64::from(self.finished) / f64::from(self.segments.max(1))
         };
-        share.clamp(0.0, 1.0)
+        share.clamp(0.0, 0.99)
+    }
+
+    /// Whether the number of items says how much is still to do: not where it is too old to be true.
+    fn knows_the_end(&self) -> bool {
+        !self.is_finished() && self.estimate > self.scanned
     }
 }
 
@@ -81,7 +92,7 @@ impl fmt::Display for Progress {
             share * 100.0
         )?;
         write!(f, "{} items", self.scanned)?;
-        if !self.is_finished() && self.estimate > self.scanned {
+        if self.knows_the_end() {
             write!(f, " of about {}", self.estimate)?;
         }
         write!(f, ", {} written", self.written)?;
@@ -122,5 +133,12 @@ mod tests {
         let done = Progress { segments: 2, finished: 2, scanned: 9, failed: 1, ..Progress::default() };
         assert_eq!(done.to_string(), "[####################] 100 %  9 items, 0 written, 1 failed");
         assert_eq!(Progress::default().share(), 0.0);
+        // DynamoDB's count may be of hours ago: then the segments say how far it is, and nothing when it ends.
+        let old = Progress { segments: 4, finished: 1, scanned: 1500, estimate: 1000, ..Progress::default() };
+        let text = old.rated(0, Duration::from_secs(5)).to_string();
+        assert_eq!(text, "[#####---------------]  25 %  1500 items, 0 written, 300/s");
+        let last =
+            Progress { segments: 4, finished: 3, scanned: 9999, estimate: 10000, ..Progress::default() };
+        assert!(last.to_string().starts_with("[###################-]  99 %  "), "{last}");
     }
 }

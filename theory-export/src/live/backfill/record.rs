@@ -39,6 +39,9 @@ pub struct Checkpoint {
     pub complete: u64,
     /// Items that could not be filled in.
     pub failed: u64,
+    /// How often an item was read again, because somebody had written it meanwhile.
+    #[table(default)]
+    pub conflicts: u64,
 }
 
 /// Into how many segments a table is divided: what the first process decides for all.
@@ -83,6 +86,12 @@ impl Records {
         }
     }
 
+    /// The number of segments that was agreed on; 0 where it has not begun.
+    pub(super) async fn planned(&self) -> Result<u32, Error> {
+        let found = BackfillPlan::get(&self.pk, "PLAN").consistent_read().send(&self.client).await?;
+        Ok(found.map_or(0, |found| found.segments))
+    }
+
     pub(super) async fn all(&self) -> Result<Vec<Checkpoint>, Error> {
         Checkpoint::query(&self.pk).sort_key(prefix("SEGMENT#")).consistent_read().all(&self.client).await
     }
@@ -100,7 +109,7 @@ impl Records {
                 let checkpoint = Checkpoint {
                     pk: self.pk.clone(),
                     sk: format!("SEGMENT#{segment:07}"),
-                    lease_token,
+                    lease_token: lease_token.clone(),
                     lease_expires_at,
                     segment,
                     last_key: None,
@@ -109,12 +118,13 @@ impl Records {
                     written: 0,
                     complete: 0,
                     failed: 0,
+                    conflicts: 0,
                 };
                 checkpoint.create().send(&self.client).await.map(|_| Some(checkpoint))
             }
             Some(known) => {
                 let update = Checkpoint::update(&known.pk, &known.sk)
-                    .set(Checkpoint::LEASE_TOKEN, lease_token)
+                    .set(Checkpoint::LEASE_TOKEN, lease_token.as_str())
                     .set(Checkpoint::LEASE_EXPIRES_AT, lease_expires_at)
                     .condition(Checkpoint::DONE.eq(false) & Checkpoint::LEASE_EXPIRES_AT.le(now))
                     .return_new();
@@ -122,6 +132,12 @@ impl Records {
             }
         };
         match taken {
+            // Where an answer was lost, it may be this very call that has it.
+            Err(error) if error.is_condition_failed() && error.is_ambiguous() => {
+                let sk = format!("SEGMENT#{segment:07}");
+                let found = Checkpoint::get(&self.pk, sk).consistent_read().send(&self.client).await?;
+                Ok(found.filter(|found| found.lease_token == lease_token))
+            }
             Err(error) if error.is_condition_failed() => Ok(None),
             taken => taken,
         }
@@ -143,6 +159,7 @@ impl Records {
             .set(Checkpoint::WRITTEN, checkpoint.written)
             .set(Checkpoint::COMPLETE, checkpoint.complete)
             .set(Checkpoint::FAILED, checkpoint.failed)
+            .set(Checkpoint::CONFLICTS, checkpoint.conflicts)
             .condition(Checkpoint::LEASE_TOKEN.eq(checkpoint.lease_token.as_str()));
         match update.send(&self.client).await {
             Ok(()) => Ok(true),

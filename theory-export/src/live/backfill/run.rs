@@ -1,53 +1,27 @@
-//! The workers of one process.
+//! A run of one process: its workers, and what they tell.
 
-use super::fill::{Change, Filled};
 use super::progress::Progress;
 use super::rate::Rate;
-use super::record::{Checkpoint, End, Records};
-use super::{Backfill, FillFn};
+use super::record::Records;
+use super::work::{Counts, Shared, work};
+use super::{Backfill, request_failed};
 use crate::error::ExportError;
-use crate::live::failed;
-use aws_sdk_dynamodb::operation::scan::ScanOutput;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use theory::Client;
 use theory::client::Overrides;
-use theory::schema::Entity;
-use theory::{Client, Item, Value};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-type Attributes = HashMap<String, AttributeValue>;
-
-/// How often an item is read again because somebody else is writing it, too.
-const TRIES: usize = 10;
-/// How many items of a page are written at once.
-const AT_ONCE: usize = 8;
 /// How often the checkpoints of all are looked at.
 const LOOK: Duration = Duration::from_millis(500);
-
-/// What the workers share.
-struct Shared {
-    client: Client,
-    table: String,
-    entity: &'static Entity,
-    fill: Arc<FillFn>,
-    only: Option<Arc<dyn Fn(&Item) -> bool + Send + Sync>>,
-    page_size: i32,
-    segments: i32,
-    lease: Duration,
-    /// Nothing is written in a dry run.
-    dry: bool,
-    reads: Rate,
-    writes: Rate,
-    end: Option<Instant>,
-}
 
 impl Backfill {
     /// Works until every segment is done, by this process or by another, or the time limit is reached.
     ///
     /// `tell` hears twice a second how far all processes together are. It can be run again after it failed or was stopped, and goes on where it was.
+    ///
+    /// Where the table is throttled, it waits and tries again, for half a minute a request.
     ///
     /// # Errors
     ///
@@ -59,7 +33,7 @@ impl Backfill {
         mut tell: impl FnMut(&Progress),
     ) -> Result<Progress, ExportError> {
         let records = self.records(client);
-        let segments = records.segments(self.segments).await.map_err(request)?;
+        let segments = records.segments(self.segments).await.map_err(request_failed)?;
         let shared = Arc::new(self.shared(client, segments, false));
         let estimate = shared.estimate().await?;
         let mut workers = JoinSet::new();
@@ -92,9 +66,23 @@ impl Backfill {
         Ok(progress)
     }
 
+    /// How far all processes together are, without doing anything. Where it has not begun, [`Progress::segments`] is 0.
+    ///
+    /// It costs the read units of the checkpoints, about one for each ten segments.
+    ///
+    /// # Errors
+    ///
+    /// As in [`run`](Self::run).
+    pub async fn progress(&self, client: &Client) -> Result<Progress, ExportError> {
+        let records = self.records(client);
+        let segments = records.planned().await.map_err(request_failed)?;
+        let estimate = self.shared(client, segments, true).estimate().await?;
+        look(&records, segments, estimate).await
+    }
+
     /// Counts what would be written, and writes nothing, neither items nor checkpoints.
     ///
-    /// It costs the read units of a whole scan.
+    /// It reads the whole table by itself, whatever checkpoints there are, and costs the read units of a whole scan.
     ///
     /// # Errors
     ///
@@ -105,49 +93,39 @@ impl Backfill {
         mut tell: impl FnMut(&Progress),
     ) -> Result<Progress, ExportError> {
         let shared = Arc::new(self.shared(client, self.segments, true));
-        let mut progress =
-            Progress { segments: self.segments, estimate: shared.estimate().await?, ..Progress::default() };
         let begin = Instant::now();
+        let progress =
+            Progress { segments: self.segments, estimate: shared.estimate().await?, ..Progress::default() };
+        let progress = Arc::new(Mutex::new(progress));
+        let now = || lock(&progress).clone().rated(0, begin.elapsed());
         let mut workers = JoinSet::new();
         let mut next = 0..self.segments;
-        let mut last = begin;
+        let mut looks = tokio::time::interval(LOOK);
         loop {
             while workers.len() < self.concurrency
+                && !shared.is_over()
                 && let Some(segment) = next.next()
             {
-                let shared = Arc::clone(&shared);
+                let (shared, progress) = (Arc::clone(&shared), Arc::clone(&progress));
                 workers.spawn(async move {
-                    let mut counts = Counts::default();
-                    let mut from = None;
-                    loop {
-                        let page = shared.page(segment, from).await?;
-                        from = page.last_evaluated_key.clone();
-                        counts.add(shared.fill_page(page, &mut None).await?);
-                        if from.is_none() || shared.is_over() {
-                            return Ok::<_, ExportError>((counts, from.is_none()));
-                        }
-                    }
+                    shared.count(segment, |counts, done| count(&mut lock(&progress), counts, done)).await
                 });
             }
-            match workers.join_next().await {
-                Some(Ok(counted)) => {
-                    let (counts, done) = counted?;
-                    progress.finished += u32::from(done);
-                    progress.scanned += counts.scanned;
-                    progress.written += counts.written;
-                    progress.complete += counts.complete;
-                    progress.failed += counts.failed;
-                    if last.elapsed() >= LOOK {
-                        last = Instant::now();
-                        tell(&progress.clone().rated(0, begin.elapsed()));
-                    }
+            let ended = tokio::select! {
+                ended = workers.join_next() => ended,
+                _ = looks.tick() => {
+                    tell(&now());
+                    continue;
                 }
+            };
+            match ended {
+                Some(Ok(counted)) => counted?,
                 Some(Err(stopped)) if stopped.is_panic() => std::panic::resume_unwind(stopped.into_panic()),
                 Some(Err(_)) => {}
                 None => break,
             }
         }
-        let progress = progress.rated(0, begin.elapsed());
+        let progress = now();
         tell(&progress);
         Ok(progress)
     }
@@ -158,7 +136,7 @@ impl Backfill {
     ///
     /// Where DynamoDB refuses a request.
     pub async fn restart(&self, client: &Client) -> Result<(), ExportError> {
-        self.records(client).forget().await.map_err(request)
+        self.records(client).forget().await.map_err(request_failed)
     }
 
     fn records(&self, client: &Client) -> Records {
@@ -178,6 +156,7 @@ impl Backfill {
             only: self.only.clone(),
             page_size: i32::try_from(self.page_size).unwrap_or(i32::MAX),
             segments: i32::try_from(segments).unwrap_or(i32::MAX),
+            consistent: self.consistent,
             lease: self.lease,
             dry,
             reads: Rate::new(self.read_units),
@@ -187,325 +166,21 @@ impl Backfill {
     }
 }
 
-fn request(error: theory::Error) -> ExportError {
-    ExportError::Request(Box::new(error))
+/// Nothing panics while it is held, and the counts are whole whenever it is free.
+fn lock(progress: &Mutex<Progress>) -> MutexGuard<'_, Progress> {
+    progress.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn count(progress: &mut Progress, counts: Counts, done: bool) {
+    progress.finished += u32::from(done);
+    progress.scanned += counts.scanned;
+    progress.written += counts.written;
+    progress.complete += counts.complete;
+    progress.failed += counts.failed;
 }
 
 async fn look(records: &Records, segments: u32, estimate: u64) -> Result<Progress, ExportError> {
     let mut progress = Progress { segments, estimate, ..Progress::default() };
-    records.all().await.map_err(request)?.iter().for_each(|checkpoint| progress.add(checkpoint));
+    records.all().await.map_err(request_failed)?.iter().for_each(|checkpoint| progress.add(checkpoint));
     Ok(progress)
-}
-
-/// Takes one segment after the other until all are done, or the time is over.
-async fn work(shared: Arc<Shared>, records: Records, segments: u32) -> Result<(), ExportError> {
-    let mut pause = Duration::from_millis(100);
-    while !shared.is_over() {
-        let known = records.all().await.map_err(request)?;
-        let begun: BTreeSet<u32> = known.iter().map(|checkpoint| checkpoint.segment).collect();
-        let now = theory::Timestamp::now();
-        let expired =
-            known.iter().filter(|checkpoint| !checkpoint.done && checkpoint.lease_expires_at <= now);
-        let free = (0..segments).filter(|segment| !begun.contains(segment)).map(|segment| (segment, None));
-        let mut candidates: Vec<_> = free.chain(expired.map(|of| (of.segment, Some(of)))).collect();
-        if candidates.is_empty() {
-            if known.iter().filter(|checkpoint| checkpoint.done).count() >= segments as usize {
-                return Ok(());
-            }
-            // Others are at it, and may die: then what they leave is done here.
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_secs(1));
-            continue;
-        }
-        pause = Duration::from_millis(100);
-        // Not all begin with the same one.
-        let (segment, checkpoint) = candidates.swap_remove(place(candidates.len()));
-        if let Some(checkpoint) = records.acquire(segment, checkpoint).await.map_err(request)? {
-            shared.segment(&records, checkpoint).await?;
-        }
-    }
-    Ok(())
-}
-
-fn place(count: usize) -> usize {
-    use std::hash::{BuildHasher as _, RandomState};
-    let random = RandomState::new().hash_one(count);
-    usize::try_from(random % (count.max(1) as u64)).unwrap_or_default()
-}
-
-#[derive(Debug, Default, Clone, Copy)]
-struct Counts {
-    scanned: u64,
-    written: u64,
-    complete: u64,
-    failed: u64,
-}
-
-impl Counts {
-    fn add(&mut self, other: Counts) {
-        self.scanned += other.scanned;
-        self.written += other.written;
-        self.complete += other.complete;
-        self.failed += other.failed;
-    }
-}
-
-/// What became of one item.
-enum Outcome {
-    Other,
-    Written,
-    Complete,
-    Failed,
-}
-
-/// A lease that is refreshed while a page takes long.
-struct Held<'a> {
-    records: &'a Records,
-    checkpoint: &'a mut Checkpoint,
-    refreshed: Instant,
-    lost: bool,
-}
-
-impl Shared {
-    fn is_over(&self) -> bool {
-        self.end.is_some_and(|end| Instant::now() >= end)
-    }
-
-    async fn estimate(&self) -> Result<u64, ExportError> {
-        let described = self.client.sdk().describe_table().table_name(&self.table).send().await;
-        let described = described.map_err(|error| failed("DescribeTable", &self.table, error))?;
-        let count = described.table.and_then(|table| table.item_count).unwrap_or_default();
-        Ok(u64::try_from(count).unwrap_or_default())
-    }
-
-    /// One segment, page after page, until its end, the time limit, or until another has it.
-    async fn segment(&self, records: &Records, mut checkpoint: Checkpoint) -> Result<(), ExportError> {
-        loop {
-            let from = checkpoint.last_key.clone().map(Attributes::from);
-            let page = self.page(checkpoint.segment, from).await?;
-            let next = page.last_evaluated_key.clone();
-            let held = Held { records, checkpoint: &mut checkpoint, refreshed: Instant::now(), lost: false };
-            let mut held = Some(held);
-            let counts = self.fill_page(page, &mut held).await?;
-            if held.is_some_and(|held| held.lost) {
-                return Ok(());
-            }
-            checkpoint.scanned += counts.scanned;
-            checkpoint.written += counts.written;
-            checkpoint.complete += counts.complete;
-            checkpoint.failed += counts.failed;
-            checkpoint.done = next.is_none();
-            checkpoint.last_key = match next.map(Item::try_from).transpose() {
-                Ok(key) => key,
-                Err(error) => {
-                    return Err(ExportError::Unsupported(format!(
-                        "the key of a page cannot be read: {error}"
-                    )));
-                }
-            };
-            let end = if checkpoint.done || self.is_over() { End::Release } else { End::Keep };
-            let is_ours = records.save(&mut checkpoint, end).await.map_err(request)?;
-            if !is_ours || end == End::Release {
-                return Ok(());
-            }
-        }
-    }
-
-    async fn page(&self, segment: u32, from: Option<Attributes>) -> Result<ScanOutput, ExportError> {
-        self.reads.wait().await;
-        let page = self
-            .client
-            .sdk()
-            .scan()
-            .table_name(&self.table)
-            .segment(i32::try_from(segment).unwrap_or_default())
-            .total_segments(self.segments)
-            .limit(self.page_size)
-            .set_exclusive_start_key(from)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(|error| failed("Scan", &self.table, error))?;
-        self.reads.consumed(page.consumed_capacity().and_then(|used| used.capacity_units).unwrap_or(0.0));
-        Ok(page)
-    }
-
-    async fn fill_page(&self, page: ScanOutput, held: &mut Option<Held<'_>>) -> Result<Counts, ExportError> {
-        let mut counts = Counts::default();
-        let mut items = page.items.unwrap_or_default().into_iter();
-        loop {
-            let some: Vec<_> = items.by_ref().take(AT_ONCE).collect();
-            if some.is_empty() {
-                return Ok(counts);
-            }
-            if let Some(held) = held
-                && held.refreshed.elapsed() > self.lease / 3
-            {
-                held.refreshed = Instant::now();
-                held.lost = !held.records.save(held.checkpoint, End::Keep).await.map_err(request)?;
-                if held.lost {
-                    return Ok(counts);
-                }
-            }
-            let some = some.into_iter().map(|item| self.item(item));
-            for outcome in futures_util::future::join_all(some).await {
-                counts.scanned += 1;
-                match outcome? {
-                    Outcome::Other => {}
-                    Outcome::Written => counts.written += 1,
-                    Outcome::Complete => counts.complete += 1,
-                    Outcome::Failed => counts.failed += 1,
-                }
-            }
-        }
-    }
-
-    async fn item(&self, attributes: Attributes) -> Result<Outcome, ExportError> {
-        let mut attributes = attributes;
-        for _ in 0..TRIES {
-            let key: Attributes = self
-                .entity
-                .key
-                .attributes()
-                .filter_map(|key| Some((key.name.to_owned(), attributes.get(key.name)?.clone())))
-                .collect();
-            let Ok(item) = Item::try_from(attributes) else { return Ok(Outcome::Failed) };
-            if self.only.as_ref().is_some_and(|is_meant| !is_meant(&item)) {
-                return Ok(Outcome::Other);
-            }
-            let change = match (self.fill)(&item) {
-                Filled::Other => return Ok(Outcome::Other),
-                Filled::Complete => return Ok(Outcome::Complete),
-                Filled::Failed(why) => {
-                    tracing::warn!(entity = self.entity.name, "an item cannot be filled in: {why}");
-                    return Ok(Outcome::Failed);
-                }
-                Filled::Changed(_) if self.dry => return Ok(Outcome::Written),
-                Filled::Changed(change) => change,
-            };
-            if self.write(key.clone(), &change).await? {
-                return Ok(Outcome::Written);
-            }
-            // Somebody was faster: what they wrote is what counts.
-            match self.read(key).await? {
-                Some(newer) => attributes = newer,
-                None => return Ok(Outcome::Complete),
-            }
-        }
-        tracing::warn!(entity = self.entity.name, "an item is written all the time, and was not filled in");
-        Ok(Outcome::Failed)
-    }
-
-    async fn read(&self, key: Attributes) -> Result<Option<Attributes>, ExportError> {
-        self.reads.wait().await;
-        let read = self
-            .client
-            .sdk()
-            .get_item()
-            .table_name(&self.table)
-            .set_key(Some(key))
-            .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(|error| failed("GetItem", &self.table, error))?;
-        self.reads.consumed(read.consumed_capacity().and_then(|used| used.capacity_units).unwrap_or(0.0));
-        Ok(read.item)
-    }
-
-    /// Whether it was written: not where something has changed since it was read.
-    async fn write(&self, key: Attributes, change: &Change) -> Result<bool, ExportError> {
-        self.writes.wait().await;
-        let request = Request::of(self.entity, change);
-        let written = self
-            .client
-            .sdk()
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(key))
-            .update_expression(request.update)
-            .condition_expression(request.condition)
-            .set_expression_attribute_names(Some(request.names))
-            .set_expression_attribute_values((!request.values.is_empty()).then_some(request.values))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match written {
-            Ok(output) => {
-                self.writes
-                    .consumed(output.consumed_capacity().and_then(|used| used.capacity_units).unwrap_or(1.0));
-                Ok(true)
-            }
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
-            {
-                // It says nothing of what it cost, which is one unit at least.
-                self.writes.consumed(1.0);
-                Ok(false)
-            }
-            Err(error) => Err(failed("UpdateItem", &self.table, error)),
-        }
-    }
-}
-
-/// An UpdateItem; names and values stand in it by placeholders only.
-#[derive(Debug, Default)]
-struct Request {
-    update: String,
-    condition: String,
-    names: HashMap<String, String>,
-    values: Attributes,
-}
-
-impl Request {
-    fn of(entity: &Entity, change: &Change) -> Self {
-        let mut request = Request::default();
-        let mut set = Vec::new();
-        for (name, value) in &change.set {
-            set.push(format!("{} = {}", request.name(name), request.value(value.clone())));
-        }
-        if let Some(version) = &change.version {
-            let (name, one) = (request.name(version), request.value(Value::from(1)));
-            set.push(format!("{name} = {name} + {one}"));
-        }
-        if !set.is_empty() {
-            request.update = format!("SET {}", set.join(", "));
-        }
-        let remove: Vec<_> = change.remove.iter().map(|name| request.name(name)).collect();
-        if !remove.is_empty() {
-            request.update =
-                format!("{} REMOVE {}", request.update, remove.join(", ")).trim_start().to_owned();
-        }
-        let mut holds = Vec::new();
-        for key in entity.key.attributes().take(1) {
-            holds.push(format!("attribute_exists({})", request.name(key.name)));
-        }
-        for (name, value) in &change.unchanged {
-            let name = request.name(name);
-            holds.push(match value {
-                Some(value) => format!("{name} = {}", request.value(value.clone())),
-                None => format!("attribute_not_exists({name})"),
-            });
-        }
-        request.condition = holds.join(" AND ");
-        request
-    }
-
-    /// Each name has one placeholder: DynamoDB refuses what is not used, not what is used twice.
-    fn name(&mut self, name: &str) -> String {
-        if let Some((placeholder, _)) = self.names.iter().find(|(_, known)| *known == name) {
-            return placeholder.clone();
-        }
-        let placeholder = format!("#{}", self.names.len());
-        self.names.insert(placeholder.clone(), name.to_owned());
-        placeholder
-    }
-
-    fn value(&mut self, value: Value) -> String {
-        let placeholder = format!(":{}", self.values.len());
-        self.values.insert(placeholder.clone(), value.into());
-        placeholder
-    }
 }

@@ -1,0 +1,97 @@
+//! What is counted, and what a run that was stopped leaves to the next.
+
+use super::orders::{Counted, Order, orders, put_old, tables};
+use std::time::Duration;
+use theory::Table;
+use theory_export::live::backfill::Checkpoint;
+use theory_export::live::{Backfill, Progress};
+use theory_tests::for_each_engine;
+
+#[tokio::test]
+async fn a_dry_run_counts_and_writes_nothing() {
+    for_each_engine(async |sandbox| {
+        let client = sandbox.client();
+        tables(&client).await;
+        put_old(&client, 0..120).await;
+        let dry = orders().dry_run(&client, |_| {}).await.unwrap();
+        assert_eq!((dry.scanned, dry.written, dry.complete, dry.failed), (120, 120, 0, 0));
+        assert!(dry.is_finished());
+        let orders_now = Order::scan().all(&client).await.unwrap();
+        assert!(orders_now.iter().all(|order| order.sum.is_none()));
+        assert!(
+            client.describe_table(Checkpoint::SCHEMA).await.unwrap().unwrap().item_count.unwrap_or(0) == 0
+        );
+
+        let done = orders().run(&client, |_| {}).await.unwrap();
+        // A write whose answer was lost is found done when it is tried again.
+        assert_eq!((done.scanned, done.written + done.complete), (120, 120), "{done:?}");
+        // What is done is not done again, and can be begun anew.
+        let again = orders().run(&client, |_| {}).await.unwrap();
+        assert_eq!((again.scanned, again.written), (done.scanned, done.written));
+        orders().restart(&client).await.unwrap();
+        let anew = orders().run(&client, |_| {}).await.unwrap();
+        assert_eq!((anew.scanned, anew.written, anew.complete), (120, 0, 120));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_stops_and_goes_on_and_counts_versions() {
+    for_each_engine(async |sandbox| {
+        let client = sandbox.client();
+        tables(&client).await;
+        for id in 0..60 {
+            Counted { id, value: id, double: None, version: 0 }.create().send(&client).await.unwrap();
+        }
+        // An item that cannot be read as this entity is counted, and stops nothing.
+        let wrong =
+            serde_json::json!({ "id": { "N": "1000" }, "value": { "S": "x" }, "version": { "N": "0" } });
+        let put = serde_json::json!({ "TableName": sandbox.table("counted"), "Item": wrong });
+        sandbox.call("PutItem", &put).await.unwrap();
+
+        let double = || {
+            Backfill::of::<Counted>("double", |counted| counted.double = Some(counted.value * 2))
+                .segments(8)
+                .page_size(2)
+                .concurrency(1)
+        };
+        // No time at all: nothing is begun.
+        let none = double().time_limit(Duration::ZERO).run(&client, |_| {}).await.unwrap();
+        assert_eq!((none.scanned, none.is_finished()), (0, false));
+        let mut runs = 0;
+        let done = loop {
+            runs += 1;
+            let limited = double().time_limit(Duration::from_millis(5)).run(&client, |_| {}).await.unwrap();
+            if limited.is_finished() {
+                break limited;
+            }
+            assert!(runs < 1_000, "{limited:?}");
+        };
+        assert_eq!(
+            (done.scanned, done.written + done.complete, done.failed),
+            (61, 60, 1),
+            "after {runs} runs"
+        );
+        for id in 0..60 {
+            let counted = Counted::get(id).consistent_read().send(&client).await.unwrap().unwrap();
+            assert_eq!((counted.double, counted.version), (Some(id * 2), 1));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn progress_is_told() {
+    for_each_engine(async |sandbox| {
+        let client = sandbox.client();
+        tables(&client).await;
+        put_old(&client, 0..40).await;
+        let mut told: Vec<Progress> = Vec::new();
+        orders().run(&client, |progress| told.push(progress.clone())).await.unwrap();
+        let last = told.last().expect("the end is told");
+        assert_eq!((last.segments, last.scanned), (16, 40));
+        assert!(last.to_string().starts_with("[####################] 100 %  40 items, "), "{last}");
+        assert!(told.windows(2).all(|pair| pair[0].scanned <= pair[1].scanned));
+    })
+    .await;
+}
