@@ -254,6 +254,29 @@ mod tests {
         assert_eq!(error.unwrap_err().to_string(), "no");
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn nor_is_it_where_a_batch_was_throttled_before() {
+        use theory::Client;
+        use theory_testing::{Fault, Faults, Layer as _, Operation, Throttle};
+
+        let faults = Faults::seed(1);
+        faults.on(Operation::BatchWriteItem).inject(Fault::Throttle(Throttle::Account));
+        let config = theory_testing::EmbeddedDynamoDb::new().sdk_config();
+        let http_client = faults.around(config.http_client().unwrap());
+        let config = config.to_builder().http_client(http_client).build();
+        let client = Client::new(aws_sdk_dynamodb::Client::from_conf(config));
+        let step = async |from: u32| -> Result<Chunk<u32>, lambda_runtime::Error> {
+            if from == 0 {
+                return Ok(Chunk::Continue { state: 1 });
+            }
+            let late = client.with_deadline(Deadline::after(Duration::from_millis(200)));
+            theory::batch_write(vec![Job { id: "j".to_owned() }.put()]).send(&late).await?;
+            unreachable!("every request is throttled");
+        };
+        let chunk = chunks(Duration::from_secs(60)).run(0, step).await.unwrap();
+        assert_eq!(chunk, Chunk::Continue { state: 1 });
+    }
+
     #[test]
     fn a_chunk_is_what_state_machines_can_choose_by() {
         let json = |chunk: &Chunk<u32, &str>| serde_json::to_string(chunk).unwrap();

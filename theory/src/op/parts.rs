@@ -62,6 +62,12 @@ pub(crate) struct Refused {
     pub(crate) why: &'static str,
 }
 
+impl Refused {
+    pub(crate) fn error(&self, entity: &Entity) -> Error {
+        Error::invalid_request(entity.name, self.why).with_attribute(self.attribute.clone())
+    }
+}
+
 impl Parts {
     pub(crate) fn new(
         carrier: &'static Carrier,
@@ -221,10 +227,7 @@ impl Parts {
     pub(crate) fn write(&self, table: &str, out: &mut Writer) -> Result<(), Error> {
         let render = |error| render_error(self.entity, self.operation.name(), error);
         if let Some(refused) = &self.refused {
-            let error = Error::invalid_request(self.entity.name, refused.why);
-            return Err(error
-                .with_operation(self.operation.name())
-                .with_attribute(refused.attribute.clone()));
+            return Err(refused.error(self.entity).with_operation(self.operation.name()));
         }
         member(out, "\"TableName\":", table);
         let mut renderer = Renderer::new();

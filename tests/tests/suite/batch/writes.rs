@@ -223,3 +223,64 @@ async fn what_comes_behind_an_invalid_write_on_one_item_waits_for_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_element_of_several_writes_is_done_or_left_as_a_whole() {
+    for_each_engine(async |sandbox| {
+        let bench = Bench::new(&sandbox).await;
+        bench.faults.on(Operation::BatchWriteItem).nth(1).inject(Fault::AccessDenied);
+        // The first request ends within the 13th pair.
+        let pairs = (0..20).map(|at| (reading(2 * at).put(), reading(2 * at + 1).put()));
+        let error = batch_write_iter(pairs).concurrency(1).send(&bench.client).await.unwrap_err();
+        assert_eq!(error.error().kind(), ErrorKind::AccessDenied);
+        assert_eq!(error.taken() % 2, 0, "{}", error.taken());
+        assert!(error.taken() >= 26, "{}", error.taken());
+        assert_eq!(positions(&error), (0..error.taken()).collect::<Vec<_>>());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_left_of_a_stream_keeps_its_order() {
+    for_each_engine(async |sandbox| {
+        let bench = Bench::new(&sandbox).await;
+        bench.faults.on(Operation::BatchWriteItem).nth(1).inject(Fault::AccessDenied);
+        let round =
+            |round| (0..30).map(move |at| Reading { text: format!("round {round}"), ..reading(at) }.put());
+        let error = batch_write_iter(round(1).chain(round(2)).chain(round(3)))
+            .concurrency(4)
+            .send(&bench.client)
+            .await
+            .unwrap_err();
+        let left = error.unwritten().len();
+        assert_eq!(left + error.written().written, error.taken());
+        let taken = error.taken();
+        let rest = round(1).chain(round(2)).chain(round(3)).skip(taken).collect::<Vec<_>>();
+        let done = error.into_batch().push(rest).send(&bench.client).await.unwrap();
+        assert_eq!(done.written, left + 90 - taken);
+        let read = batch_get((0..30).map(get).collect::<Vec<_>>()).send(&bench.client).await.unwrap();
+        assert!(read.into_iter().flatten().all(|reading| reading.text == "round 3"));
+
+        let twice = vec![reading(1).put(), reading(1).put()];
+        let refused = batch_write(twice).send(&bench.client).await.unwrap_err().into_batch();
+        assert!(refused.send(&bench.client).await.unwrap_err().error().is_invalid(), "it has no order");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_loaded_item_whose_key_was_changed_is_not_put_beside_the_old_one() {
+    for_each_engine(async |sandbox| {
+        let bench = Bench::new(&sandbox).await;
+        reading(1).put().send(&bench.client).await.unwrap();
+        let mut loaded = get(1).loaded().send(&bench.client).await.unwrap().unwrap();
+        loaded.at = 2;
+        let error = batch_write(loaded.put()).send(&bench.client).await.unwrap_err();
+        assert_eq!(
+            (error.error().kind(), error.error().attribute()),
+            (ErrorKind::InvalidRequest, Some("at"))
+        );
+        assert_eq!(get(2).send(&bench.client).await.unwrap(), None);
+    })
+    .await;
+}

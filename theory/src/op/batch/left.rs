@@ -64,13 +64,19 @@ impl Rest<'_> {
             Some(Stop::Late) => error.with_out_of_time(),
             _ => error,
         };
-        match failed {
-            Some((_, cause)) => error.with_attempts(cause.attempts()).with_source(Arc::clone(cause)),
-            // Whoever has the batch's own error, whose type depends on what was read, finds among its causes that the deadline it was.
-            None if self.stop == Some(Stop::Late) => {
-                error.with_source(late(entity.unwrap_or_default(), self.operation))
-            }
+        let error = match failed {
+            Some((_, cause)) => error.with_attempts(cause.attempts()),
             None => error,
+        };
+        let failed = failed.map(|(_, cause)| Arc::clone(cause));
+        match (self.stop, failed) {
+            // Whoever has the batch's own error, whose type depends on what was read, finds among its causes that the deadline it was.
+            (Some(Stop::Late), failed) => {
+                let late = late(entity.unwrap_or_default(), self.operation);
+                error.with_source(failed.into_iter().fold(late, Error::with_source))
+            }
+            (_, Some(cause)) => error.with_source(cause),
+            (_, None) => error,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::client::{Client, Operation, Overrides};
 use crate::error::Error;
 use crate::expr::Test;
 use crate::op::identity::Identities;
-use crate::op::parts::{Parts, encode_error};
+use crate::op::parts::{Parts, Refused, encode_error};
 use crate::op::{ConsumedCapacity, Delete, Nothing, Put};
 use crate::table::BatchWritable;
 use crate::wire::EncodeError;
@@ -45,14 +45,16 @@ pub struct Write {
     pub(super) overrides: Overrides,
     /// None, unless it is refused for them.
     pub(super) conditions: Vec<Test>,
+    /// What is wrong with it.
+    pub(super) refused: Option<Box<Refused>>,
     /// What it is on, once that was looked for.
     pub(super) item: Option<Item>,
 }
 
 impl From<Parts> for Write {
     fn from(parts: Parts) -> Self {
-        let Parts { operation, entity, head, places, overrides, conditions, .. } = parts;
-        Write { operation, entity, head, places, overrides, conditions, item: None }
+        let Parts { operation, entity, head, places, overrides, conditions, refused, .. } = parts;
+        Write { operation, entity, head, places, overrides, conditions, refused, item: None }
     }
 }
 
@@ -129,6 +131,9 @@ impl Write {
     /// Why it cannot be a part of a batch.
     pub(super) fn refusal(&self, position: usize) -> Option<Error> {
         let operation = Operation::BatchWriteItem.name();
+        if let Some(refused) = &self.refused {
+            return Some(refused.error(self.entity).with_operation(operation));
+        }
         if !self.conditions.is_empty() {
             let why = format!(
                 "a batch has no conditions, and write number {position} (from 0) has one: \
@@ -187,6 +192,8 @@ pub struct WriteBatch {
     pub(super) writes: Vec<Write>,
     pub(super) policy: Policy,
     progress: Option<OnProgress>,
+    /// It is the rest of a stream, and so may have several writes on one item, which are done in their order.
+    pub(super) in_order: bool,
 }
 
 /// Puts and deletes, any number of them, of one entity or several, in one table or several.
@@ -264,14 +271,12 @@ impl WriteBatch {
     ) -> impl Future<Output = Result<BatchWritten, BatchWriteError>> + Send + use<> {
         let client = client.clone();
         async move {
-            let WriteBatch { mut writes, policy, progress } = self;
-            if let Some(error) = refusal(&mut writes, &client) {
-                return Err(BatchWriteError::refused(error, writes, policy));
+            let WriteBatch { mut writes, policy, progress, in_order } = self;
+            if let Some(error) = refusal(&mut writes, in_order, &client) {
+                return Err(BatchWriteError::refused(error, writes, policy, in_order));
             }
-            let mut driver = Driver::new(policy.start(&client), progress);
-            let mut writes = writes.into_iter();
-            driver.run(stream::iter(writes.by_ref())).await;
-            driver.leave(writes);
+            let mut driver = Driver::new(policy.start(&client), progress, in_order);
+            driver.run(writes, stream::empty()).await;
             finish(driver.finish())
         }
     }
@@ -285,7 +290,7 @@ pub(super) fn finish(written: Written) -> Result<BatchWritten, BatchWriteError> 
 settings!(impl<> WriteBatch);
 
 /// What is wrong with the batch as a whole.
-fn refusal(writes: &mut [Write], client: &Client) -> Option<Error> {
+fn refusal(writes: &mut [Write], in_order: bool, client: &Client) -> Option<Error> {
     let operation = Operation::BatchWriteItem.name();
     let mut finder = Finder::default();
     let mut items = HashMap::with_capacity(writes.len());
@@ -301,6 +306,7 @@ fn refusal(writes: &mut [Write], client: &Client) -> Option<Error> {
             Entry::Vacant(place) => {
                 place.insert(position);
             }
+            Entry::Occupied(_) if in_order => {}
             Entry::Occupied(first) => {
                 let why = format!(
                     "two writes of the batch are on one item: number {} and number {position} (from 0)",

@@ -27,11 +27,16 @@ pub(super) struct Written {
     pub(super) left: Vec<Pending>,
     pub(super) stop: Option<Stop>,
     pub(super) policy: Policy,
+    pub(super) in_order: bool,
 }
 
 pub(super) struct Driver {
     runtime: Runtime,
     progress: Option<OnProgress>,
+    /// Whether there may be several writes on one item, which are then done in their order.
+    in_order: bool,
+    /// What the source gave and was not taken up yet: an element can be several writes.
+    given: VecDeque<Write>,
     finder: Finder,
     /// What goes out next, on items that differ from each other and from those under way.
     ready: VecDeque<Pending>,
@@ -51,6 +56,7 @@ pub(super) struct Driver {
 
 enum Event {
     Taken(Write),
+    Given(Vec<Write>),
     SourceEnded,
     Settled(Settled<Writes>),
     /// Nothing is under way and the source has nothing yet.
@@ -69,10 +75,12 @@ enum Fitness {
 }
 
 impl Driver {
-    pub(super) fn new(runtime: Runtime, progress: Option<OnProgress>) -> Self {
+    pub(super) fn new(runtime: Runtime, progress: Option<OnProgress>, in_order: bool) -> Self {
         Driver {
             runtime,
             progress,
+            in_order,
+            given: VecDeque::new(),
             finder: Finder::default(),
             ready: VecDeque::new(),
             ready_bytes: 0,
@@ -87,14 +95,16 @@ impl Driver {
         }
     }
 
-    /// Writes what the source gives, until it ends or something ends the batch.
-    pub(super) async fn run(&mut self, source: impl Stream<Item = Write>) {
+    /// Writes these, and then what the source gives, until it ends or something ends the batch.
+    pub(super) async fn run(&mut self, first: Vec<Write>, source: impl Stream<Item = Vec<Write>>) {
+        self.given = first.into();
         let mut source = pin!(source);
         let mut has_ended = false;
         loop {
-            self.launch(has_ended || self.is_crowded());
+            self.launch(has_ended && self.given.is_empty() || self.is_crowded());
             match poll_fn(|context| self.poll(context, source.as_mut(), has_ended)).await {
                 Event::Taken(write) => self.take(write),
+                Event::Given(writes) => self.given = writes.into(),
                 Event::SourceEnded => has_ended = true,
                 Event::Settled(settled) => self.settle(settled),
                 Event::Idle => self.launch(true),
@@ -105,25 +115,22 @@ impl Driver {
         }
     }
 
-    /// Keeps what was not taken when something ended the batch.
-    pub(super) fn leave(&mut self, writes: impl Iterator<Item = Write>) {
-        for write in writes {
+    pub(super) fn finish(mut self) -> Written {
+        // What was given and not taken up when something ended the batch.
+        while let Some(write) = self.given.pop_front() {
             let (pending, _) = self.pending(self.taken, write);
             self.taken += 1;
             self.left.push(pending);
         }
-    }
-
-    pub(super) fn finish(self) -> Written {
-        let Driver { mut left, ready, waiting, summary, taken, stop, runtime, .. } = self;
+        let Driver { mut left, ready, waiting, summary, taken, stop, runtime, in_order, .. } = self;
         left.extend(ready.into_iter().chain(waiting));
-        Written { summary, taken, left, stop, policy: runtime.policy }
+        Written { summary, taken, left, stop, policy: runtime.policy, in_order }
     }
 
     fn poll(
         &mut self,
         context: &mut Context<'_>,
-        source: Pin<&mut impl Stream<Item = Write>>,
+        source: Pin<&mut impl Stream<Item = Vec<Write>>>,
         has_ended: bool,
     ) -> Poll<Event> {
         if self.stop.is_none()
@@ -135,10 +142,13 @@ impl Driver {
         if let Poll::Ready(Some(settled)) = self.under_way.poll_next_unpin(context) {
             return Poll::Ready(Event::Settled(settled));
         }
-        let is_taking = self.stop.is_none() && !has_ended;
+        let is_taking = self.stop.is_none() && !(has_ended && self.given.is_empty());
         if is_taking && !self.is_full() && !self.is_crowded() {
+            if let Some(write) = self.given.pop_front() {
+                return Poll::Ready(Event::Taken(write));
+            }
             match source.poll_next(context) {
-                Poll::Ready(Some(write)) => return Poll::Ready(Event::Taken(write)),
+                Poll::Ready(Some(writes)) => return Poll::Ready(Event::Given(writes)),
                 Poll::Ready(None) => return Poll::Ready(Event::SourceEnded),
                 Poll::Pending => {}
             }

@@ -20,6 +20,7 @@ struct Inner {
     taken: usize,
     left: Vec<Unwritten>,
     policy: Policy,
+    in_order: bool,
 }
 
 /// A write that was not done, or of which it is not known.
@@ -55,7 +56,7 @@ impl Unwritten {
 
 impl BatchWriteError {
     /// A batch that was refused before anything was sent.
-    pub(super) fn refused(error: Error, writes: Vec<Write>, policy: Policy) -> Self {
+    pub(super) fn refused(error: Error, writes: Vec<Write>, policy: Policy, in_order: bool) -> Self {
         let unsent =
             |(position, write)| Unwritten { position, reason: Reason::NotSent, ambiguous: false, write };
         BatchWriteError(Box::new(Inner {
@@ -64,11 +65,12 @@ impl BatchWriteError {
             taken: writes.len(),
             left: writes.into_iter().enumerate().map(unsent).collect(),
             policy,
+            in_order,
         }))
     }
 
     pub(super) fn new(written: Written) -> Self {
-        let Written { summary, taken, left, stop, policy } = written;
+        let Written { summary, taken, left, stop, policy, in_order } = written;
         let mut left: Vec<_> = left.into_iter().map(Unwritten::from).collect();
         left.sort_by_key(|left| left.position);
         let error = Rest {
@@ -80,7 +82,7 @@ impl BatchWriteError {
             left: left.iter().map(|left| (left.entity(), &left.reason)).collect(),
         }
         .error();
-        BatchWriteError(Box::new(Inner { error, summary, taken, left, policy }))
+        BatchWriteError(Box::new(Inner { error, summary, taken, left, policy, in_order }))
     }
 
     /// The error of the whole: the refusal, the first that failed, `Deadline`, or `Throttled` for what stayed unprocessed.
@@ -105,11 +107,12 @@ impl BatchWriteError {
 
     /// What is left as a batch of its own, with the same settings, to be sent again.
     ///
-    /// Its positions count anew. What came from a source is refused if there are two writes on one item, and the later one was to win.
+    /// Its positions count anew. What is left of a source may be several writes on one item: as there, they are done in their order.
     pub fn into_batch(self) -> WriteBatch {
-        let Inner { left, policy, .. } = *self.0;
+        let Inner { left, policy, in_order, .. } = *self.0;
         let mut batch = WriteBatch::default();
         batch.policy = policy;
+        batch.in_order = in_order;
         batch.writes = left.into_iter().map(|left| left.write).collect();
         batch
     }

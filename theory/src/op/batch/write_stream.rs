@@ -19,8 +19,8 @@ pub struct WriteStream<S> {
 
 /// As [`batch_write`], from an iterator, in constant memory.
 ///
-/// A write on an item that an earlier write is still under way for waits for it, so that the later one wins. Writes on different
-/// items have no order.
+/// A write on an item that an earlier write is still under way for waits for it, so that the later one wins: unless the answer to an
+/// attempt was lost, and the attempt reaches DynamoDB after all that followed. Writes on different items have no order.
 ///
 /// ```no_run
 /// # use theory::Table;
@@ -76,13 +76,13 @@ where
     ) -> impl Future<Output = Result<BatchWritten, BatchWriteError>> + Send + use<S> {
         let client = client.clone();
         async move {
-            let mut driver = Driver::new(self.policy.start(&client), self.progress);
-            let writes = self.source.flat_map(|item| {
+            let mut driver = Driver::new(self.policy.start(&client), self.progress, true);
+            let writes = self.source.map(|element| {
                 let mut writes = Vec::new();
-                item.push_onto(&mut writes);
-                stream::iter(writes)
+                element.push_onto(&mut writes);
+                writes
             });
-            driver.run(writes).await;
+            driver.run(Vec::new(), writes).await;
             finish(driver.finish())
         }
     }
