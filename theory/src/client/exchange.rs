@@ -12,7 +12,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef,
     BeforeTransmitInterceptorContextRef, Error, FinalizerInterceptorContextRef, Input, Output,
@@ -26,7 +26,7 @@ use aws_smithy_runtime_api::client::ser_de::{
     DeserializeResponse, SerializeRequest, SharedRequestSerializer, SharedResponseDeserializer,
 };
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::config_bag::{ConfigBag, FrozenLayer};
+use aws_smithy_types::config_bag::{ConfigBag, FrozenLayer, Layer, Storable, StoreReplace};
 use bytes::Bytes;
 
 use super::carrier::Carrier;
@@ -94,6 +94,11 @@ impl Exchange {
         Self(Arc::new(Shared { wire: Wire::Direct(carrier), repeatable, terms, state }))
     }
 
+    /// The exchange of the request that has this configuration.
+    fn of(config: &ConfigBag) -> Result<&Self, &'static str> {
+        config.load::<Self>().ok_or("the library's interceptor did not run")
+    }
+
     /// Keeps account of a request that the SDK writes and reads itself, and that may be repeated.
     pub(super) fn beside(terms: Terms, layer: Option<FrozenLayer>) -> Self {
         let state = Mutex::new(State { serialized: true, ..State::default() });
@@ -137,22 +142,25 @@ impl fmt::Debug for Exchange {
     }
 }
 
+/// Found by the serializer and the deserializer, which are the same for all.
+impl Storable for Exchange {
+    type Storer = StoreReplace<Self>;
+}
+
+// The hint spares a call for each of the hooks that are not here.
+#[dyn_dispatch_hint]
 impl Intercept for Exchange {
     fn name(&self) -> &'static str {
         "theory"
     }
 
-    fn read_before_serialization(
+    fn read_before_execution(
         &self,
         _: &BeforeSerializationInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Wire::Direct(_) = self.0.wire {
-            cfg.interceptor_state()
-                .store_put(SharedRequestSerializer::new(self.clone()))
-                .store_put(SensitiveOutput);
-        }
+        self.0.terms.tell(cfg);
+        cfg.interceptor_state().store_put(self.clone());
         Ok(())
     }
 
@@ -202,14 +210,13 @@ impl Intercept for Exchange {
         &self,
         context: &BeforeDeserializationInterceptorContextRef<'_>,
         _: &RuntimeComponents,
-        cfg: &mut ConfigBag,
+        _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         // The attempt may time out while the body arrives, and older orchestrators (before 1.16.2) then leave out
         // `read_after_attempt`. A refusal is known by its status, before its body.
         if is_refusal(context.response().status().as_u16()) {
             self.state().open = false;
         }
-        cfg.interceptor_state().store_put(SharedResponseDeserializer::new(self.clone()));
         Ok(())
     }
 
@@ -236,8 +243,42 @@ impl Intercept for Exchange {
     }
 }
 
-impl SerializeRequest for Exchange {
-    fn serialize_input(&self, _: Input, _: &mut ConfigBag) -> Result<HttpRequest, BoxError> {
+/// Lets the exchange of each request write it and read its answer.
+pub(super) fn write_and_read(layer: &mut Layer) {
+    layer
+        .store_put(SharedRequestSerializer::new(Codec))
+        .store_put(SharedResponseDeserializer::new(Codec))
+        .store_put(SensitiveOutput);
+}
+
+/// Lets the exchange of each request see its answer, before the SDK reads it.
+pub(super) fn check(layer: &mut Layer) {
+    layer.store_put(SharedResponseDeserializer::new(Codec));
+}
+
+/// Writes requests and reads answers, each by its exchange.
+#[derive(Debug)]
+struct Codec;
+
+impl SerializeRequest for Codec {
+    fn serialize_input(&self, _: Input, cfg: &mut ConfigBag) -> Result<HttpRequest, BoxError> {
+        Exchange::of(cfg)?.write()
+    }
+}
+
+impl DeserializeResponse for Codec {
+    fn deserialize_nonstreaming_with_config(
+        &self,
+        response: &HttpResponse,
+        cfg: &ConfigBag,
+    ) -> Result<Output, OrchestratorError<Error>> {
+        let exchange = Exchange::of(cfg).map_err(|reason| OrchestratorError::other(reason))?;
+        exchange.read(response, cfg)
+    }
+}
+
+impl Exchange {
+    fn write(&self) -> Result<HttpRequest, BoxError> {
         let Wire::Direct(carrier) = self.0.wire else { return Err("the SDK writes this request".into()) };
         let body = {
             let mut state = self.state();
@@ -257,14 +298,8 @@ impl SerializeRequest for Exchange {
         headers.insert("content-length", itoa::Buffer::new().format(length).to_owned());
         Ok(request)
     }
-}
 
-impl DeserializeResponse for Exchange {
-    fn deserialize_nonstreaming_with_config(
-        &self,
-        response: &HttpResponse,
-        cfg: &ConfigBag,
-    ) -> Result<Output, OrchestratorError<Error>> {
+    fn read(&self, response: &HttpResponse, cfg: &ConfigBag) -> Result<Output, OrchestratorError<Error>> {
         let bytes = response.body().bytes().ok_or_else(|| unreadable("the body was not loaded"))?;
         let checksum = response.headers().get("x-amz-crc32");
         if !response.status().is_success() {
@@ -273,7 +308,7 @@ impl DeserializeResponse for Exchange {
             match_checksum(bytes, checksum).map_err(unreadable)?;
             return self.deserialize_as_sdk(response, cfg);
         }
-        check(bytes, checksum).map_err(unreadable)?;
+        check_whole(bytes, checksum).map_err(unreadable)?;
         let Wire::Direct(carrier) = self.0.wire else { return self.deserialize_as_sdk(response, cfg) };
         let body = response.body().try_clone().ok_or_else(|| unreadable("the body cannot be shared"))?;
         let headers = response.headers();
@@ -282,9 +317,7 @@ impl DeserializeResponse for Exchange {
         self.state().answer = Some(answer);
         Ok(carrier.empty_output())
     }
-}
 
-impl Exchange {
     /// An error's deserializer is the SDK's own, which makes it typed.
     fn deserialize_as_sdk(
         &self,
@@ -312,7 +345,7 @@ fn unreadable(reason: &'static str) -> OrchestratorError<Error> {
 }
 
 /// Checks that a body arrived whole: by DynamoDB's checksum, and where there is none by its first and last byte.
-fn check(body: &[u8], checksum: Option<&str>) -> Result<(), &'static str> {
+fn check_whole(body: &[u8], checksum: Option<&str>) -> Result<(), &'static str> {
     match_checksum(body, checksum)?;
     let body = body.trim_ascii();
     if body.starts_with(b"{") && body.ends_with(b"}") { Ok(()) } else { Err("the body is not a JSON object") }
@@ -329,15 +362,15 @@ fn match_checksum(body: &[u8], checksum: Option<&str>) -> Result<(), &'static st
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::check_whole;
 
     #[test]
     fn a_body_is_whole_or_refused() {
         let body = br#"{"Item":{}}"#;
         let crc = crc32fast::hash(body).to_string();
-        assert_eq!(check(body, Some(&crc)), Ok(()));
-        assert_eq!(check(body, None), Ok(()));
-        assert_eq!(check(b" {} \n", None), Ok(()));
+        assert_eq!(check_whole(body, Some(&crc)), Ok(()));
+        assert_eq!(check_whole(body, None), Ok(()));
+        assert_eq!(check_whole(b" {} \n", None), Ok(()));
         for (body, crc) in [
             (&body[..body.len() - 1], Some(crc.as_str())),
             (&body[..body.len() - 2], None),
@@ -347,7 +380,7 @@ mod tests {
             (body, Some("")),
             (body, Some("-1")),
         ] {
-            assert!(check(body, crc).is_err(), "{body:?} {crc:?}");
+            assert!(check_whole(body, crc).is_err(), "{body:?} {crc:?}");
         }
     }
 }

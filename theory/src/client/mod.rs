@@ -79,7 +79,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client as SdkClient;
-use aws_sdk_dynamodb::config::retry::RetryPartition;
 use aws_sdk_dynamodb::config::{Builder as SdkConfigBuilder, Config};
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_types::SdkConfig;
@@ -135,7 +134,6 @@ struct Inner {
     tokens: Tokens,
     clock: Clock,
     profile: Profile,
-    partition: Option<RetryPartition>,
     retries: Arc<Retries>,
     #[cfg(test)]
     sabotage: Option<Sabotage>,
@@ -145,7 +143,6 @@ impl Inner {
     fn new(sdk: SdkClient, naming: Arc<Naming>, overrides: Overrides, tokens: Tokens, clock: Clock) -> Self {
         Self {
             profile: Profile::new(sdk.config(), &overrides),
-            partition: profile::partition(sdk.config()),
             retries: Arc::default(),
             sdk,
             naming,
@@ -232,10 +229,18 @@ impl Client {
     }
 
     fn with(&self, overrides: Overrides, clock: Clock) -> Self {
-        let Inner { sdk, naming, tokens, partition, retries, .. } = &*self.inner;
-        let mut inner = Inner::new(sdk.clone(), Arc::clone(naming), overrides, tokens.clone(), clock);
-        inner.partition.clone_from(partition);
-        inner.retries = Arc::clone(retries);
+        let Inner { sdk, naming, tokens, profile, retries, .. } = &*self.inner;
+        let inner = Inner {
+            profile: profile.with(sdk.config(), &overrides),
+            retries: Arc::clone(retries),
+            sdk: sdk.clone(),
+            naming: Arc::clone(naming),
+            overrides,
+            tokens: tokens.clone(),
+            clock,
+            #[cfg(test)]
+            sabotage: None,
+        };
         Self { inner: Arc::new(inner), deadline: self.deadline }
     }
 
@@ -324,27 +329,24 @@ impl Client {
         }
     }
 
-    /// The SDK's configuration of one operation: what `request`, this client and its deadline set.
+    /// The SDK's configuration of one operation: what `request` and this client set. The rest stands in the terms.
     fn config_override(&self, request: Overrides) -> (SdkConfigBuilder, Terms) {
-        let Inner { overrides, profile, partition, retries, .. } = &*self.inner;
-        let (mut config, policy) = if request.is_empty() {
-            let mut config = overrides.config();
-            profile.apply(&mut config, self.deadline);
-            (config, profile.policy)
-        } else {
-            let overrides = request.over(overrides);
-            let profile = Profile::new(self.sdk().config(), &overrides);
-            let mut config = overrides.config();
-            profile.apply(&mut config, self.deadline);
-            (config, profile.policy)
-        };
-        if let Some(partition) = partition {
-            config.set_retry_partition(Some(partition.clone()));
+        let Inner { overrides, profile, retries, .. } = &*self.inner;
+        if request.is_empty() {
+            return (overrides.config(), profile.terms(retries, self.deadline));
         }
-        (config, Terms { policy, retries: Arc::clone(retries), deadline: self.deadline })
+        let overrides = request.over(overrides);
+        let profile = profile.with(self.sdk().config(), &overrides);
+        (overrides.config(), profile.terms(retries, self.deadline))
     }
 
-    /// Puts the library's serializer and deserializer into the configuration of one operation.
+    /// The SDK's configuration of one operation that the SDK writes and reads itself.
+    fn config_beside(&self) -> (SdkConfigBuilder, Terms) {
+        let Inner { overrides, profile, retries, .. } = &*self.inner;
+        (overrides.config(), profile.terms_beside(retries, self.deadline))
+    }
+
+    /// Lets the exchange see what happens to one operation.
     fn intercept(&self, config: &mut SdkConfigBuilder, exchange: &Exchange) {
         #[cfg(test)]
         if let Some(Sabotage::Ignore) = self.inner.sabotage {

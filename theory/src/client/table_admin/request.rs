@@ -14,7 +14,7 @@ use tracing::Span;
 use crate::client::call::{explain, too_late};
 use crate::client::exchange::Exchange;
 use crate::client::failure::Failure;
-use crate::client::{Client, Overrides, throttling};
+use crate::client::{Client, throttling};
 use crate::error::Error;
 
 /// Whether a request changes anything.
@@ -66,7 +66,7 @@ impl<'a> Request<'a> {
         if client.deadline.is_some_and(|deadline| deadline.has_come()) {
             return Err(record(&span, too_late(entity, operation)));
         }
-        let (mut config, terms) = client.config_override(Overrides::new());
+        let (mut config, terms) = client.config_beside();
         // Done twice, a change of a table comes to the same, or is refused.
         let exchange = Exchange::beside(terms, layer);
         config.push_interceptor(SharedInterceptor::permanent(exchange.clone()));
