@@ -2,7 +2,7 @@
 # Checks what `theory` renders with tools of others, which it installs for itself under the target directory.
 #
 #   check-templates.sh            all checks
-#   check-templates.sh CHECK…     some: lint openapi policies calls moto cdk terraform vtl
+#   check-templates.sh CHECK…     some: lint replacement openapi policies calls moto cdk terraform vtl
 #
 # What cannot be had is said and skipped, unless THEORY_NO_SKIP is set: pip and npm need their registries, Velocity comes as Debian
 # packages, `terraform` is used where it is installed, and DynamoDB Local needs java. Not checked by any tool: Mermaid's language, and
@@ -202,6 +202,7 @@ vtl() {
 need python3 npm
 rendered
 check lint lint
+check replacement python_check replacement
 check openapi python_check openapi
 check policies python_check policies
 check calls python_check calls

@@ -1,6 +1,6 @@
 """Checks rendered templates with tools of others.
 
-    python check.py CHECK OUT…      CHECK is one of: lint openapi policies calls moto cdk terraform
+    python check.py CHECK OUT…      CHECK is one of: replacement openapi policies calls moto cdk terraform
 
 OUT is the directory of rendered files; what a check needs beside it is told by check-templates.sh.
 """
@@ -18,6 +18,20 @@ import botocore.validate
 
 def load(path):
     return json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+
+
+def replacement(_):
+    """What the tests of `diff` hold to be given once, by the provider schemas of CloudFormation that cfn-lint carries."""
+    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+
+    documented = load(pathlib.Path(__file__).parents[2] / "theory-export/tests/diff/documented.json")["types"]
+    for type_, ours in documented.items():
+        schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("eu-central-1", type_).schema
+        for list_ in ("createOnly", "conditionalCreateOnly"):
+            theirs = sorted(path.removeprefix("/properties/") for path in schema.get(f"{list_}Properties", []))
+            assert theirs == ours[list_], (type_, list_, theirs, ours[list_])
+        assert set(ours["kept"]) <= set(schema["properties"]) and not set(ours["kept"]) & set(ours["createOnly"]), type_
+    print(f"{len(documented)} types have the properties that are given once which the tests say")
 
 
 def openapi(out):

@@ -1,44 +1,115 @@
 //! What DynamoDB would refuse of a table, found before it is asked.
 
-use crate::index::{Index, IndexKind, Key, Projection};
+use crate::attribute::ScalarType;
+use crate::index::{IndexKind, Key, Projection};
 use crate::limits::{
     GLOBAL_INDEXES, KEY_ATTRIBUTES, KEY_NAME_MAX, LOCAL_INDEXES, NAME_MAX, NAME_MIN, PROJECTED_ATTRIBUTES,
 };
 use crate::table::Table;
 
+/// A table to check, wherever its description comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Described<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its key.
+    pub key: DescribedKey<'a>,
+    /// Its indexes.
+    pub indexes: Vec<DescribedIndex<'a>>,
+}
+
+/// The key of a table, or of an index, to check: names and types.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DescribedKey<'a> {
+    /// What chooses the partition.
+    pub partition: Vec<(&'a str, ScalarType)>,
+    /// What orders it.
+    pub sort: Vec<(&'a str, ScalarType)>,
+}
+
+/// An index to check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DescribedIndex<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Global or local.
+    pub kind: IndexKind,
+    /// Its key.
+    pub key: DescribedKey<'a>,
+    /// How many attributes it includes by name; `None` where it projects all, or keys only.
+    pub included: Option<usize>,
+}
+
+impl DescribedKey<'_> {
+    fn attributes(&self) -> impl Iterator<Item = (&str, ScalarType)> {
+        self.partition.iter().chain(&self.sort).copied()
+    }
+}
+
+impl From<&Key> for DescribedKey<'static> {
+    fn from(key: &Key) -> Self {
+        let side = |attributes: &'static [crate::index::KeyAttribute]| {
+            attributes.iter().map(|attribute| (attribute.name, attribute.ty)).collect()
+        };
+        DescribedKey { partition: side(key.partition), sort: side(key.sort) }
+    }
+}
+
+impl From<&Table> for Described<'static> {
+    fn from(table: &Table) -> Self {
+        let indexes = table.indexes.iter().map(|index| DescribedIndex {
+            name: index.name,
+            kind: index.kind,
+            key: DescribedKey::from(&index.key),
+            included: match index.projection {
+                Projection::Include(names) => Some(names.len()),
+                Projection::All | Projection::KeysOnly => None,
+            },
+        });
+        Described { name: table.name, key: DescribedKey::from(&table.key), indexes: indexes.collect() }
+    }
+}
+
 /// Everything about a table for which `CreateTable` would be refused, each naming the table; empty where nothing is.
 ///
 /// The limits are those of [`limits`](crate::limits), with the default quota of global indexes.
 pub fn faults(table: &Table) -> Vec<String> {
-    let mut faults = Vec::new();
-    let mut fault = |what: String| faults.push(format!("table `{}` {what}", table.name));
-    if let Some(what) = name(table.name) {
-        fault(format!("cannot have this name: {what}"));
-    }
-    key("its key", &table.key, 1, &mut fault);
-    for (place, index) in table.indexes.iter().enumerate() {
-        if table.indexes.iter().take(place).any(|before| before.name == index.name) {
-            fault(format!("has two indexes `{}`", index.name));
+    Described::from(table).faults()
+}
+
+impl Described<'_> {
+    /// As [`faults`].
+    pub fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut fault = |what: String| faults.push(format!("table `{}` {what}", self.name.escape_debug()));
+        if let Some(what) = name(self.name) {
+            fault(format!("cannot have this name: {what}"));
         }
-        self::index(table, index, &mut fault);
-    }
-    for (kind, limit, called) in
-        [(IndexKind::Global, GLOBAL_INDEXES, "global"), (IndexKind::Local, LOCAL_INDEXES, "local")]
-    {
-        let count = table.indexes.iter().filter(|index| index.kind == kind).count();
-        if count > limit {
-            fault(format!("has {count} {called} indexes; DynamoDB allows {limit}"));
+        key("its key", &self.key, 1, &mut fault);
+        for (place, index) in self.indexes.iter().enumerate() {
+            if self.indexes.iter().take(place).any(|before| before.name == index.name) {
+                fault(format!("has two indexes `{}`", index.name.escape_debug()));
+            }
+            self::index(self, index, &mut fault);
         }
+        for (kind, limit, called) in
+            [(IndexKind::Global, GLOBAL_INDEXES, "global"), (IndexKind::Local, LOCAL_INDEXES, "local")]
+        {
+            let count = self.indexes.iter().filter(|index| index.kind == kind).count();
+            if count > limit {
+                fault(format!("has {count} {called} indexes; DynamoDB allows {limit}"));
+            }
+        }
+        // An attribute counts once for each index that names it.
+        let projected: usize = self.indexes.iter().filter_map(|index| index.included).sum();
+        if projected > PROJECTED_ATTRIBUTES {
+            fault(format!(
+                "names {projected} projected attributes in all its indexes together; DynamoDB allows {PROJECTED_ATTRIBUTES}"
+            ));
+        }
+        types(self, &mut fault);
+        faults
     }
-    // An attribute counts once for each index that names it.
-    let projected: usize = table.indexes.iter().map(|index| included(index).len()).sum();
-    if projected > PROJECTED_ATTRIBUTES {
-        fault(format!(
-            "names {projected} projected attributes in all its indexes together; DynamoDB allows {PROJECTED_ATTRIBUTES}"
-        ));
-    }
-    types(table, &mut fault);
-    faults
 }
 
 /// What is wrong with the name of a table or an index.
@@ -52,8 +123,8 @@ fn name(name: &str) -> Option<String> {
     Some(format!("{found:?} is not allowed, but letters a–z and A–Z, digits, `_`, `-` and `.` are"))
 }
 
-fn index(table: &Table, index: &Index, fault: &mut impl FnMut(String)) {
-    let called = format!("index `{}`", index.name);
+fn index(table: &Described<'_>, index: &DescribedIndex<'_>, fault: &mut impl FnMut(String)) {
+    let called = format!("index `{}`", index.name.escape_debug());
     if let Some(what) = name(index.name) {
         fault(format!("cannot have an {called}: {what}"));
     }
@@ -61,7 +132,10 @@ fn index(table: &Table, index: &Index, fault: &mut impl FnMut(String)) {
         IndexKind::Global => key(&called, &index.key, KEY_ATTRIBUTES, fault),
         IndexKind::Local => {
             key(&called, &index.key, 1, fault);
-            let names = |key: &Key| key.partition.iter().map(|attribute| attribute.name).collect::<Vec<_>>();
+            // Another type is a fault of its own.
+            let names = |key: &DescribedKey<'_>| {
+                key.partition.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>()
+            };
             if names(&index.key) != names(&table.key) {
                 fault(format!("has a local {called} with another partition key than its own"));
             }
@@ -75,26 +149,26 @@ fn index(table: &Table, index: &Index, fault: &mut impl FnMut(String)) {
             }
         }
     }
-    if matches!(index.projection, Projection::Include([])) {
+    if index.included == Some(0) {
         fault(format!("has an {called} that includes no attribute: it projects keys only"));
     }
 }
 
 /// `most`: attributes on either side.
-fn key(called: &str, key: &Key, most: usize, fault: &mut impl FnMut(String)) {
+fn key(called: &str, key: &DescribedKey<'_>, most: usize, fault: &mut impl FnMut(String)) {
     if key.partition.is_empty() {
         fault(format!("has no partition key in {called}"));
     }
-    for (side, attributes) in [("partition", key.partition), ("sort", key.sort)] {
+    for (side, attributes) in [("partition", &key.partition), ("sort", &key.sort)] {
         if attributes.len() > most {
             let count = attributes.len();
             fault(format!("has {count} {side} attributes in {called}; DynamoDB allows {most}"));
         }
     }
-    let names: Vec<_> = key.attributes().map(|attribute| attribute.name).collect();
+    let names: Vec<_> = key.attributes().map(|(name, _)| name).collect();
     for (place, name) in names.iter().enumerate() {
         if names.iter().take(place).any(|before| before == name) {
-            fault(format!("has `{name}` twice in {called}"));
+            fault(format!("has `{}` twice in {called}", name.escape_debug()));
         }
         if name.is_empty() || name.len() > KEY_NAME_MAX {
             let length = name.len();
@@ -106,30 +180,25 @@ fn key(called: &str, key: &Key, most: usize, fault: &mut impl FnMut(String)) {
 }
 
 /// A key attribute has one type, in whatever keys it is.
-fn types(table: &Table, fault: &mut impl FnMut(String)) {
-    let first = table.key_attributes();
-    let keys = table.indexes.iter().flat_map(|index| index.key.attributes());
-    for attribute in keys {
-        let known = first.iter().find(|known| known.name == attribute.name);
-        if let Some(known) = known.filter(|known| known.ty != attribute.ty) {
-            let (one, other) = (known.ty.descriptor(), attribute.ty.descriptor());
-            fault(format!("has `{}` as {one} in one key and as {other} in another", attribute.name));
+fn types(table: &Described<'_>, fault: &mut impl FnMut(String)) {
+    let mut first: Vec<(&str, ScalarType)> = Vec::new();
+    let keys = std::iter::once(&table.key).chain(table.indexes.iter().map(|index| &index.key));
+    for (name, ty) in keys.flat_map(DescribedKey::attributes) {
+        match first.iter().find(|(known, _)| *known == name) {
+            Some((_, known)) if *known != ty => {
+                let (one, other) = (known.descriptor(), ty.descriptor());
+                fault(format!("has `{}` as {one} in one key and as {other} in another", name.escape_debug()));
+            }
+            Some(_) => {}
+            None => first.push((name, ty)),
         }
-    }
-}
-
-const fn included(index: &Index) -> &'static [&'static str] {
-    match index.projection {
-        Projection::Include(names) => names,
-        Projection::All | Projection::KeysOnly => &[],
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attribute::ScalarType;
-    use crate::index::KeyAttribute;
+    use crate::index::{Index, KeyAttribute};
 
     const fn text(name: &'static str) -> KeyAttribute {
         KeyAttribute { name, ty: ScalarType::String, template: &[] }

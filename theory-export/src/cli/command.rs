@@ -173,7 +173,8 @@ fn check(source: Source, name: &str) -> Command {
                 .long("template")
                 .value_name("FILE")
                 .value_hint(ValueHint::FilePath)
-                .required_unless_present_any(if cfg!(feature = "live") { &["live"][..] } else { &[] })
+                .required(!cfg!(feature = "live"))
+                .required_unless_present_any(cfg!(feature = "live").then_some("live"))
                 .help("CloudFormation or SAM (JSON or YAML), the output of CDK, or the JSON of a plan of Terraform"),
         )
         .arg(several("param", "NAME=VALUE", "The value of a parameter of the template; may be given several times"))

@@ -28,7 +28,7 @@ fn rows() -> BTreeMap<(String, String), String> {
 }
 
 /// The values of all enums of the JSON Schema.
-fn words(schema: &Value, found: &mut BTreeSet<String>) {
+pub(crate) fn words(schema: &Value, found: &mut BTreeSet<String>) {
     match schema {
         Value::Object(members) => {
             if let Some(Value::Array(values)) = members.get("enum") {
@@ -41,7 +41,7 @@ fn words(schema: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-fn json_schema() -> Value {
+pub(crate) fn json_schema() -> Value {
     serde_json::from_str(JSON_SCHEMA).unwrap()
 }
 

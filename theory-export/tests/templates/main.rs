@@ -8,6 +8,7 @@ mod cdk;
 mod cloudformation;
 mod dms;
 mod iam;
+mod refused;
 mod sam;
 mod snapshots;
 mod terraform;
