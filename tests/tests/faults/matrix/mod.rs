@@ -198,9 +198,12 @@ async fn run(subject: Subject, trouble: &Trouble, seed: u64) -> Result<Outcomes,
         1 => Schedule::Always,
         _ => Schedule::Sometimes,
     };
-    let mut dice = Dice::new(seed);
-    // Half of them have a version.
-    let version = |number: u32| number.is_multiple_of(2).then_some(u64::from(number));
+    // Each fault sees others.
+    let mut dice = Dice::new(
+        trouble.to_string().bytes().fold(seed, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into())),
+    );
+    // Half of them have a version, and none of these is the first.
+    let version = |number: u32| number.is_multiple_of(2).then_some(1 + u64::from(number));
     // One has expired, one has not.
     let expires = |number: u32| (number < 2).then_some(lifecycle::NOON - 10 + 20 * i64::from(number));
     let new = |number| Account {
