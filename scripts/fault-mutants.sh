@@ -155,6 +155,53 @@ mutant batch-doubt BatchWrite "writes of a batch in doubt are called failures" \
 mutant last-page Stream,Count "a query ends with its first page" \
   theory/src/op/page.rs 's/next\.map_or\(Next::End, \|cursor\| Next::After\(cursor\.clone\(\)\)\)/next.map_or(Next::End, |_| Next::End)/'
 
+mutant ambiguous-read Get "a read in doubt is called ambiguous" \
+  $client/call.rs 's/with_ambiguous\(operation\.is_write\(\) && unknown\)/with_ambiguous(unknown)/'
+mutant settled-conflict test:a_conflict_does_not_settle "a conflict settles what was in doubt" \
+  $client/call.rs 's/ && !error\.canceled_in_passing\(\)//'
+mutant attempt-timeout Get,Set "an attempt has all the time of the operation" \
+  $client/profile.rs 's/\.operation_attempt_timeout\(ATTEMPT_TIMEOUT\)/.operation_attempt_timeout(OPERATION_TIMEOUT * 2)/'
+mutant deadline-pause test:by_its_deadline "a pause is begun that the deadline leaves no time for" \
+  $client/retry/repeat.rs 's/\|deadline\| !deadline\.allows\(pause\)/|deadline| !deadline.allows(pause) \&\& false/'
+mutant deadline test:by_its_deadline "an attempt under way goes on beyond the deadline" \
+  $client/call.rs 's/client\.deadline\.is_some_and\(\|deadline\| deadline\.has_come\(\)\)\) \{/false) {/'
+mutant budget test:quota_of_retries "the budget is never used up" \
+  $client/retry/repeat.rs 's/if !terms\.retries\.budget\.take\(Cost::Repetition\)/if !terms.retries.budget.take(Cost::Repetition) \&\& false/'
+mutant version-first VersionedAdd "an item without a version is not of the first" \
+  theory/src/lifecycle/version.rs 's/\(Node::Value\(version\), Node::Value\(first\)\) => version == first/(Node::Value(version), Node::Value(first)) => version == first \&\& false/'
+mutant save-version VersionedSave "a save does not ask for the version that was read" \
+  theory/src/op/loaded/save.rs 's/Some\(expected\) => parts\.expect\(Some\(expected\.clone\(\)\)\)/Some(_) => {}/'
+mutant save-exists Save "a save makes an item where there is none" \
+  theory/src/op/loaded/save.rs 's/None => parts\.conditions\.extend\(Guard::Exists\.test\(E::SCHEMA\)\)/None => {}/'
+mutant save-noted Save,VersionedSave "what was saved is not noted" \
+  theory/src/op/loaded/save.rs 's/loaded\.saved\(stamps\);/let _ = (\&loaded, stamps);/'
+mutant live Live "what has expired is returned" \
+  theory/src/op/page.rs 's/let live = parts\.live\.map\(/let live = parts.live.filter(|_| false).map(/'
+mutant checkpoint-lost ParallelScan "a checkpoint forgets the segments under way" \
+  theory/src/op/scan/stream.rs 's/self\.checkpoint\.begun\.insert\(segment, None\);//'
+mutant checkpoint-twice ParallelScan "a checkpoint does not move with what was handed out" \
+  theory/src/op/scan/stream.rs 's/self\.checkpoint\.begun\.insert\(segment, Some\(next\)\);/let _ = next;/'
+mutant batch-places BatchGet,BatchGetStream "a key that stands there twice is answered once" \
+  $batch/get_plan.rs 's/slot\.uses == 0 \{/slot.uses < usize::MAX {/'
+mutant batch-left BatchWrite,BatchWriteStream "what is left of a batch is dropped" \
+  $batch/write_drive.rs 's/self\.left\.extend\(left\);/drop(left);/'
+mutant batch-unprocessed-doubt BatchWrite "what an answer gives back is certain, whatever was before" \
+  $batch/write_request.rs 's/write\.is_in_doubt \|= answer\.is_in_doubt;//'
+mutant guard-taken test:unique_values "a value gets no guard" \
+  $unique/mod.rs 's/guards\.take\(unique, taken, &claimant, client\)\?;/let _ = taken;/'
+mutant guard-freed test:unique_values "the guard of a value that is gone stays" \
+  $unique/mod.rs 's/guards\.free\(unique, freed, &claimant, client\);/let _ = freed;/'
+mutant guard-condition test:unique_values "a guard is written over another'"'"'s" \
+  $unique/guards.rs 's/parts\.conditions\.push\(Test::only\(self\.conditions\(entity, now\), Test::Any\)\);/let _ = self.conditions(entity, now);/'
+mutant guards-beside test:unique_values "a write is sent without its guards" \
+  $unique/send.rs 's/if guards\.is_empty\(\)/if true/'
+mutant unique-watch test:unique_values "a write does not ask whether the item still has the value that it frees" \
+  $unique/mod.rs 's/parts\.conditions\.extend\(watch\.conditions\(entity\)\);//'
+mutant unique-touched test:unique_values "an update of a unique value does not know that it is one" \
+  $unique/mod.rs 's/unique\.attributes\.iter\(\)\.any\(\|name\| names\(name\)\)/unique.attributes.iter().any(|name| names(name) \&\& false)/'
+mutant guard-reason test:reason_of_a_guard "a guard that is another'"'"'s is a failed condition" \
+  $unique/guards.rs 's/part\.violate\(guard\.unique\.name\)/part.code = reason.code/'
+
 for name in ${wanted[@]+"${wanted[@]}"}; do
   printf '%s\n' "${found[@]}" | grep -qx "$name" || fail "no mutant is called $name"
 done

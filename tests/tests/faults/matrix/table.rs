@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::AddAssign;
 
+use theory::Error;
+
 use super::model::{Fate, Trial};
 use super::subject::Subject;
 use super::{Trouble, subjects};
@@ -14,6 +16,7 @@ pub(super) struct Outcomes {
     done: usize,
     ambiguous: usize,
     failed: usize,
+    late: usize,
     injected: usize,
 }
 
@@ -24,11 +27,17 @@ impl Outcomes {
             Trial::Read { .. } => false,
             Trial::Write { changes, .. } => changes.iter().any(|change| change.fate == Fate::Unknown),
         };
+        self.late += usize::from(trial.error().is_some_and(Error::is_out_of_time));
         match trial.error() {
             None => self.done += 1,
             Some(_) if unknown => self.ambiguous += 1,
             Some(_) => self.failed += 1,
         }
+    }
+
+    /// How many ended by a deadline.
+    pub(super) fn late(self) -> usize {
+        self.late
     }
 
     fn trials(self) -> usize {
@@ -41,6 +50,7 @@ impl AddAssign for Outcomes {
         self.done += more.done;
         self.ambiguous += more.ambiguous;
         self.failed += more.failed;
+        self.late += more.late;
         self.injected += more.injected;
     }
 }

@@ -74,13 +74,20 @@ async fn step(client: &Client, before: &Users, dice: &mut Dice) -> (&'static str
             ("delete", User::delete(&id).reading_old().send(client).await, Some(without))
         }
         5 => {
-            let mut loaded = Loaded::new(stored.clone().unwrap_or_else(|| user.clone()));
+            // Now and then it is not as it was read any more.
+            let is_stale = dice.once_in(4);
+            let mut read = stored.clone().unwrap_or_else(|| user.clone());
+            if is_stale {
+                read.email.push_str(" as it was");
+            }
+            let mut loaded = Loaded::new(read);
             loaded.email.clone_from(&email);
             loaded.visits += 1;
-            let effect = changed(&|user| {
+            let change = |user: &mut User| {
                 user.email.clone_from(&email);
                 user.visits += 1;
-            });
+            };
+            let effect = if is_stale { None } else { changed(&change) };
             ("save", loaded.save().send(client).await, effect)
         }
         _ => {
