@@ -164,7 +164,9 @@ mutant attempt-timeout Get,Set "an attempt has all the time of the operation" \
 mutant deadline-pause test:by_its_deadline "a pause is begun that the deadline leaves no time for" \
   $client/retry/repeat.rs 's/\|deadline\| !deadline\.allows\(pause\)/|deadline| !deadline.allows(pause) \&\& false/'
 mutant deadline test:by_its_deadline "an attempt under way goes on beyond the deadline" \
-  $client/call.rs 's/client\.deadline\.is_some_and\(\|deadline\| deadline\.has_come\(\)\)\) \{/false) {/'
+  $client/mod.rs 's/profile\.apply\(&mut config, self\.deadline\)/profile.apply(\&mut config, None)/g'
+mutant deadline-begun test:deadline "something is begun behind the deadline" \
+  $client/call.rs 's/if client\.deadline\.is_some_and\(\|deadline\| deadline\.has_come\(\)\)/if false/'
 mutant budget test:quota_of_retries "the budget is never used up" \
   $client/retry/repeat.rs 's/if !terms\.retries\.budget\.take\(Cost::Repetition\)/if !terms.retries.budget.take(Cost::Repetition) \&\& false/'
 mutant version-first VersionedAdd "an item without a version is not of the first" \
