@@ -193,7 +193,7 @@ mutant guard-taken test:unique_values "a value gets no guard" \
   $unique/mod.rs 's/guards\.take\(unique, taken, &claimant, client\)\?;/let _ = taken;/'
 mutant guard-freed test:unique_values "the guard of a value that is gone stays" \
   $unique/mod.rs 's/guards\.free\(unique, freed, &claimant, client\);/let _ = freed;/'
-mutant guard-condition test:unique_values "a guard is written over another'"'"'s" \
+mutant guard-condition test:unique_values "a guard is written over another's" \
   $unique/guards.rs 's/parts\.conditions\.push\(Test::only\(self\.conditions\(entity, now\), Test::Any\)\);/let _ = self.conditions(entity, now);/'
 mutant guards-beside test:unique_values "a write is sent without its guards" \
   $unique/send.rs 's/if guards\.is_empty\(\)/if true/'
@@ -201,7 +201,7 @@ mutant unique-watch test:unique_values "a write does not ask whether the item st
   $unique/mod.rs 's/parts\.conditions\.extend\(watch\.conditions\(entity\)\);//'
 mutant unique-touched test:unique_values "an update of a unique value does not know that it is one" \
   $unique/mod.rs 's/unique\.attributes\.iter\(\)\.any\(\|name\| names\(name\)\)/unique.attributes.iter().any(|name| names(name) \&\& false)/'
-mutant guard-reason test:reason_of_a_guard "a guard that is another'"'"'s is a failed condition" \
+mutant guard-reason test:reason_of_a_guard "a guard that is another's is a failed condition" \
   $unique/guards.rs 's/part\.violate\(guard\.unique\.name\)/part.code = reason.code/'
 
 for name in ${wanted[@]+"${wanted[@]}"}; do
