@@ -81,6 +81,8 @@ pub enum ExportError {
         table: String,
         /// What DynamoDB answered.
         why: String,
+        /// Whether it answered at all.
+        is_answered: bool,
     },
     /// A request of the library that failed.
     #[cfg(feature = "live")]
@@ -102,6 +104,12 @@ pub enum ExportError {
 }
 
 impl ExportError {
+    /// Whether DynamoDB has refused what was asked, or it cannot be asked: others may go on.
+    #[cfg(feature = "live")]
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, ExportError::DynamoDb { is_answered: true, .. } | ExportError::Invalid(_))
+    }
+
     /// The same failure, with the file in which it was found.
     pub(crate) fn in_file(self, path: &str) -> Self {
         ExportError::InFile { path: path.into(), source: Box::new(self) }

@@ -2,7 +2,8 @@
 
 use crate::{apply, contract, findings, index, plan, shop, told, with};
 use serde_json::json;
-use theory_export::live::Event;
+use theory_export::Contract;
+use theory_export::live::{self, Apply, Event};
 use theory_tests::{Capability, Engine, for_each_engine};
 
 #[tokio::test]
@@ -95,6 +96,51 @@ async fn what_dynamodb_refuses_in_place_is_left_to_a_person() {
 }
 
 #[tokio::test]
+async fn a_step_that_is_refused_keeps_no_other_from_being_done() {
+    for_each_engine(async |sandbox| {
+        let named = |name: &str| with(shop(&sandbox), "name", json!(sandbox.table(name)));
+        let tables = json!([named("wrong"), named("right")]);
+        let contract =
+            Contract::from_json(&json!({ "format": "1.0", "tables": tables }).to_string()).unwrap();
+        let plan = plan(&sandbox, &contract).await;
+        // Somebody makes it after the plan was made.
+        let key = json!({ "partition": [{ "name": "other", "type": "N" }] });
+        apply(&sandbox, &self::contract(&json!({ "name": sandbox.table("wrong"), "key": key })), |apply| {
+            apply
+        })
+        .await
+        .unwrap();
+        let mut events = Vec::new();
+        let applied =
+            Apply::new(&contract).send(&sandbox.sdk_client(), &plan, |event| events.push(event)).await;
+        let error = applied.unwrap_err().to_string();
+        assert!(error.contains("CreateTable") && error.contains(&sandbox.table("wrong")), "{error}");
+        let refused = events.iter().filter(|event| matches!(event, Event::Refused { .. })).count();
+        assert_eq!(refused, 1, "{events:?}");
+        let found = findings(&sandbox, &contract).await;
+        let right = format!("tables/{}", sandbox.table("right"));
+        assert!(found.iter().all(|finding| !finding.path.starts_with(&right)), "{found:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_there_ends_it_at_once_and_says_where_to_look() {
+    let nobody = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
+        .region(aws_sdk_dynamodb::config::Region::new("eu-north-1"))
+        .credentials_provider(aws_sdk_dynamodb::config::Credentials::new("a", "b", None, None, "test"))
+        .retry_config(aws_sdk_dynamodb::config::retry::RetryConfig::disabled())
+        .endpoint_url("http://127.0.0.1:9")
+        .build();
+    let table = json!({ "name": "shop", "key": { "partition": [{ "name": "pk", "type": "S" }] } });
+    let client = aws_sdk_dynamodb::Client::from_conf(nobody);
+    let error = live::describe(&client, &contract(&table)).await.unwrap_err().to_string();
+    assert!(error.contains("DescribeTable of `shop`") && error.contains("--endpoint"), "{error}");
+    assert!(!error.contains('{') && !error.contains("Failure("), "{error}");
+}
+
+#[tokio::test]
 async fn settings_are_changed_in_place() {
     for_each_engine(async |sandbox| {
         let mut plain =
@@ -106,8 +152,8 @@ async fn settings_are_changed_in_place() {
         apply(&sandbox, &contract(&plain), |apply| apply).await.unwrap();
         let capacity = |units: u64| json!({ "mode": "provisioned", "read": { "units": units }, "write": { "units": 7 } });
         for (member, value) in [
-            ("stream", json!("KEYS_ONLY")),
             ("ttl", json!("expires")),
+            ("stream", json!("KEYS_ONLY")),
             ("billing", capacity(5)),
             ("billing", capacity(6)),
             ("billing", json!({ "mode": "onDemand" })),
@@ -115,6 +161,11 @@ async fn settings_are_changed_in_place() {
             let changed = contract(&with(plain.clone(), member, value.clone()));
             assert_ne!(told(&findings(&sandbox, &changed).await), [""; 0], "{member}");
             apply(&sandbox, &changed, |apply| apply).await.unwrap();
+            if member == "ttl" {
+                // Items that are past it would be deleted.
+                assert!(told(&findings(&sandbox, &changed).await).contains(&"error ttl".to_owned()));
+                apply(&sandbox, &changed, |apply| apply.allow_destructive()).await.unwrap();
+            }
             let found = findings(&sandbox, &changed).await;
             let about: Vec<_> = told(&found).into_iter().filter(|told| told.contains(member)).collect();
             assert_eq!(about, [""; 0], "{member} {value}: {found:?}");

@@ -33,7 +33,7 @@ pub use connect::Connection;
 pub use describe::describe;
 
 use crate::error::ExportError;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use std::error::Error as StdError;
 use std::fmt::Debug;
 
@@ -43,11 +43,39 @@ where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     R: Debug + Send + Sync + 'static,
 {
+    let is_answered = error.code().is_some();
     let why = match (error.code(), error.message()) {
         (Some(code), Some(message)) => format!("{code}: {message}"),
         (Some(code), None) => code.to_owned(),
-        // No answer: a connection that was refused, no credentials, a time-out.
-        (None, _) => DisplayErrorContext(&error).to_string(),
+        (None, _) => unanswered(&error),
     };
-    ExportError::DynamoDb { operation, table: table.into(), why }
+    ExportError::DynamoDb { operation, table: table.into(), why, is_answered }
+}
+
+/// Why there was no answer, in the words of every cause, and what to look at.
+fn unanswered<E, R>(error: &SdkError<E, R>) -> String
+where
+    E: StdError + 'static,
+    R: Debug + 'static,
+{
+    let mut causes: Vec<String> = Vec::new();
+    let mut next: Option<&dyn StdError> = Some(error);
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        if !causes.iter().any(|known| known.contains(&text)) {
+            causes.push(text);
+        }
+        next = cause.source();
+    }
+    let causes = causes.join(": ");
+    let remedy = match error {
+        _ if causes.contains("credentials") => {
+            "give credentials by AWS_PROFILE, or by AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        }
+        SdkError::ConstructionFailure(_) => "give a region by `--region` or AWS_REGION",
+        _ => {
+            "is the endpoint right (`--endpoint`, AWS_ENDPOINT_URL_DYNAMODB, the region), and is there a network?"
+        }
+    };
+    format!("{causes}; {remedy}")
 }

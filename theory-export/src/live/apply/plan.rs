@@ -260,7 +260,11 @@ fn mended(table: &Table, found: &Found, path: &str, finding: &Finding) -> Mended
             }
         }
         ("ttl", ..) => match (&table.ttl, &found.table.ttl) {
-            (Some(ttl), None) => by(Action::TtlOn(ttl.clone()), format!("let items expire by `{ttl}`")),
+            // What has expired by then is deleted.
+            (Some(ttl), None) => destructive(
+                Action::TtlOn(ttl.clone()),
+                &format!("let items expire by `{ttl}`, past ones at once"),
+            ),
             (_, Some(ttl)) => {
                 by(Action::TtlOff(ttl.clone()), format!("let items no longer expire by `{ttl}`"))
             }

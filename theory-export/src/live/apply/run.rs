@@ -13,6 +13,7 @@ use aws_sdk_dynamodb::types::{
     OnDemandThroughput, PointInTimeRecoverySpecification, SseSpecification, StreamSpecification, TableClass,
     TableStatus, Tag, TimeToLiveSpecification, UpdateGlobalSecondaryIndexAction,
 };
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -38,6 +39,15 @@ pub enum Event {
         /// How long was waited for this step so far.
         waited: Duration,
     },
+    /// DynamoDB refused a step.
+    Refused {
+        /// The table.
+        table: String,
+        /// What was to be done.
+        what: String,
+        /// Why it was not.
+        why: String,
+    },
     /// Something that is no part of a table's function could not be done.
     Skipped {
         /// The table.
@@ -56,6 +66,7 @@ impl fmt::Display for Event {
             Event::Waiting { table, of, status, waited } => {
                 write!(f, "{table}: {of} is {status} ({} s)", waited.as_secs())
             }
+            Event::Refused { table, what, why } => write!(f, "{table}: refused: {what}: {why}"),
             Event::Skipped { table, what, why } => write!(f, "{table}: skipped: {what}: {why}"),
         }
     }
@@ -102,21 +113,23 @@ impl<'a> Apply<'a> {
 
     /// Executes the steps in order. `tell` hears of every step, and of every look at a table that is not ready.
     ///
-    /// It can be stopped at any moment: a plan made again does the rest.
+    /// A step that DynamoDB refuses does not keep the others from being done, except those of a table that could not be created. It can be
+    /// stopped at any moment: a plan made again does the rest.
     ///
     /// # Errors
     ///
-    /// At the first step that DynamoDB refuses, or that is not done in time; the steps before it are done.
+    /// What was refused, when the others are done. And at once where DynamoDB does not answer, or a step is not done in time.
     pub async fn send(
         &self,
         client: &Client,
         plan: &Plan,
         mut tell: impl FnMut(Event),
     ) -> Result<(), ExportError> {
+        let mut refused = Vec::new();
+        let mut missing = BTreeSet::new();
         for step in plan.steps().iter().filter(|step| self.allow_destructive || !step.destructive) {
-            let Some(table) = self.contract.tables.iter().find(|table| table.name == step.table) else {
-                continue;
-            };
+            let table = self.contract.tables.iter().find(|table| table.name == step.table);
+            let Some(table) = table.filter(|table| !missing.contains(table.name.as_str())) else { continue };
             tell(Event::Begun { table: step.table.clone(), what: step.what.clone() });
             let of_table = OfTable { client, table, digest: self.contract.digest.as_deref() };
             if step.action != Action::Create {
@@ -130,11 +143,23 @@ impl<'a> Apply<'a> {
                     let (table, what) = (step.table.clone(), step.what.clone());
                     tell(Event::Skipped { table, what, why: error.to_string() });
                 }
+                Err(error) if error.is_refusal() => {
+                    let (table, what) = (step.table.clone(), step.what.clone());
+                    tell(Event::Refused { table, what, why: error.to_string() });
+                    refused.push(error);
+                    if step.action == Action::Create {
+                        missing.insert(of_table.table.name.as_str());
+                        continue;
+                    }
+                }
                 Err(error) => return Err(error),
             }
             self.wait(&of_table, &mut tell).await?;
         }
-        Ok(())
+        match refused.len() {
+            0 | 1 => refused.pop().map_or(Ok(()), Err),
+            _ => Err(ExportError::Invalid(refused.iter().map(ToString::to_string).collect())),
+        }
     }
 
     /// Until the table and all of its indexes are active.

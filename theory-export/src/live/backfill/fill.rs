@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use theory::attribute::FromFields;
+use theory::schema::unique::GUARD_PREFIX;
 use theory::schema::{Entity, Role, Segment};
 use theory::{Item, Table, Value};
 
@@ -38,7 +39,7 @@ where
     E: Table + FromFields + 'static,
 {
     Arc::new(move |item| {
-        if !is_of(E::SCHEMA, item) {
+        if !is_of(E::SCHEMA, item) || is_guard(E::SCHEMA, item) {
             return Filled::Other;
         }
         let mut entity: E = match item.to() {
@@ -62,6 +63,25 @@ fn is_of(entity: &Entity, item: &Item) -> bool {
         Some(_) => true,
         None => false,
     })
+}
+
+/// Whether an item is the guard of a unique value, which is no entity.
+fn is_guard(entity: &Entity, item: &Item) -> bool {
+    let key = entity.key.partition.first().filter(|_| !entity.uniques.is_empty());
+    matches!(key.and_then(|key| item.get(key.name)), Some(Value::S(text)) if text.starts_with(GUARD_PREFIX))
+}
+
+/// The constraint whose guard would have to change with the item, which takes a transaction.
+fn constraint(entity: &Entity, change: &Change) -> Option<&'static str> {
+    let names = change.set.iter().map(|(name, _)| name).chain(&change.remove);
+    let names: Vec<&str> = names.map(String::as_str).collect();
+    // The guards have the same ttl as the item.
+    let all = entity.role(Role::Ttl).is_some_and(|ttl| names.contains(&ttl.name));
+    let mut touched = entity
+        .uniques
+        .iter()
+        .filter(|unique| all || unique.attributes.iter().any(|attribute| names.contains(attribute)));
+    touched.next().map(|unique| unique.name)
 }
 
 /// Whether a text can come from a template: its literals stand in it, in order, the first at the beginning and the last at the end.
@@ -114,6 +134,11 @@ fn change(entity: &Entity, item: &Item, before: &Item, after: &Item) -> Filled {
     }
     if change.set.is_empty() && change.remove.is_empty() {
         return Filled::Complete;
+    }
+    if let Some(constraint) = constraint(entity, &change) {
+        return Filled::Failed(format!(
+            "the change touches the unique constraint `{constraint}`, whose guards a backfill does not write: save a loaded entity instead"
+        ));
     }
     let version =
         entity.role(Role::Version).filter(|version| matches!(item.get(version.name), Some(Value::N(_))));
@@ -193,6 +218,37 @@ mod tests {
         let Filled::Changed(change) = filled(&item, |order| order.note = None) else { panic!() };
         assert_eq!((change.set, change.remove), (vec![], vec!["note".to_owned()]));
         assert!(matches!(filled(&stored(), |order| order.at = 8), Filled::Failed(_)));
+    }
+
+    #[derive(Table)]
+    #[table(name = "users")]
+    struct User {
+        #[table(pk)]
+        id: String,
+        #[table(unique)]
+        mail: Option<String>,
+        #[table(default)]
+        name: String,
+        #[table(ttl)]
+        expires: Option<theory::Timestamp>,
+    }
+
+    #[test]
+    fn guards_of_unique_values_are_no_entities_and_stay_true() {
+        let user = User { id: "1".into(), mail: Some("a".into()), name: "x".into(), expires: None };
+        let mut item = Item::of(&user).unwrap();
+        let named = typed::<User>(|user| user.name = "y".into());
+        assert!(matches!(named(&item), Filled::Changed(_)));
+        for fill in [
+            typed::<User>(|user| user.mail = Some("b".into())),
+            typed::<User>(|user| user.mail = None),
+            typed::<User>(|user| user.expires = Some(theory::Timestamp::UNIX_EPOCH)),
+        ] {
+            let filled = fill(&item);
+            assert!(matches!(&filled, Filled::Failed(why) if why.contains("`User.mail`")), "{filled:?}");
+        }
+        item.insert("id", "theory.unique#users#mail#a");
+        assert_eq!(named(&item), Filled::Other);
     }
 
     #[test]
