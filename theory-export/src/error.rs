@@ -1,5 +1,6 @@
 //! What can go wrong, each with what to do about it.
 
+use crate::text::line;
 use std::fmt::Write as _;
 
 /// A failure of the export.
@@ -7,7 +8,7 @@ use std::fmt::Write as _;
 #[non_exhaustive]
 pub enum ExportError {
     /// A contract of a format that this version cannot read.
-    #[error("the contract has format {found}, and this program reads format {supported}: {remedy}")]
+    #[error("the contract has format {}, and this program reads format {supported}: {remedy}", line(found))]
     Format {
         /// What the file says.
         found: String,
@@ -17,12 +18,13 @@ pub enum ExportError {
         remedy: &'static str,
     },
     /// A file that is not a contract.
-    #[error("not a contract: {0}")]
+    #[error("not a contract: {}", line(.0))]
     Malformed(String),
     /// A contract whose digest is not that of its content.
     #[error(
-        "the digest of the contract is {found}, and its content has {computed}: the file was edited; write it again with \
-         `contract`, or remove the member `digest`"
+        "the digest of the contract is {}, and its content has {computed}: the file was edited; write it again with \
+         `contract`, or remove the member `digest`",
+        line(found)
     )]
     Digest {
         /// What the file says.
@@ -31,7 +33,7 @@ pub enum ExportError {
         computed: String,
     },
     /// A file in which something is wrong.
-    #[error("`{path}`")]
+    #[error("`{}`", line(path))]
     InFile {
         /// Which.
         path: String,
@@ -42,7 +44,7 @@ pub enum ExportError {
     #[error("{}", list(.0))]
     Invalid(Vec<String>),
     /// A profile that does not exist.
-    #[error("no profile `{name}`; {}", one_of(.known, "profiles", "the contract has none"))]
+    #[error("no profile `{}`; {}", line(name), one_of(.known, "profiles", "the contract has none"))]
     NoProfile {
         /// What was asked for.
         name: String,
@@ -50,7 +52,7 @@ pub enum ExportError {
         known: Vec<String>,
     },
     /// A table or an entity that does not exist.
-    #[error("no {what} `{name}`; {}", one_of(.known, "known", "there is none"))]
+    #[error("no {what} `{}`; {}", line(name), one_of(.known, "known", "there is none"))]
     NotFound {
         /// `table`, `entity`, …
         what: &'static str,
@@ -70,7 +72,7 @@ pub enum ExportError {
         known: Vec<String>,
     },
     /// A template that cannot be read.
-    #[error("not a template: {0}")]
+    #[error("not a template: {}", line(.0))]
     Template(String),
     /// A request that DynamoDB refused, or that did not reach it.
     #[error("{operation} of `{table}` failed: {why}")]
@@ -91,6 +93,16 @@ pub enum ExportError {
     /// What a target cannot express, with the remedy.
     #[error("{0}")]
     Unsupported(String),
+    /// A file that is there already, and that writing would destroy.
+    #[error("`{}` is not overwritten: {}; {remedy}", line(path), line(why))]
+    NotOverwritten {
+        /// Which.
+        path: String,
+        /// Why.
+        why: String,
+        /// What to do.
+        remedy: &'static str,
+    },
     /// A file that could not be read or written.
     #[error("cannot {action} {path}")]
     Io {
@@ -118,14 +130,14 @@ impl ExportError {
 
 fn list(faults: &[String]) -> String {
     match faults {
-        [one] => one.clone(),
+        [one] => line(one),
         many => many.iter().fold(format!("{} faults:", many.len()), |mut text, fault| {
-            let _ = write!(text, "\n  {fault}");
+            let _ = write!(text, "\n  {}", line(fault));
             text
         }),
     }
 }
 
 fn one_of(names: &[String], what: &str, none: &str) -> String {
-    if names.is_empty() { none.into() } else { format!("{what}: {}", names.join(", ")) }
+    if names.is_empty() { none.into() } else { format!("{what}: {}", line(&names.join(", "))) }
 }

@@ -26,6 +26,7 @@ mod error;
 pub mod live;
 pub mod target;
 pub mod templates;
+mod text;
 
 pub use builder::Schema;
 pub use cli::{cli, cli_from_file};

@@ -1,7 +1,11 @@
 //! Files, pipes and the terminal, so that the command line can be run without any of them.
 
 use crate::error::ExportError;
+use crate::text::line;
 use std::io::{IsTerminal as _, Read, Write};
+
+/// How much of a file is read; a thousand tables with five indexes each take 3 MB.
+const MAX_BYTES: u64 = 64 << 20;
 
 /// Where a run reads and writes.
 pub struct Io<'a> {
@@ -36,12 +40,23 @@ impl Io<'_> {
     /// The text of a file, or of standard input where the path is `-`.
     pub(super) fn read(&mut self, path: &str) -> Result<String, ExportError> {
         let read = if path == "-" {
-            let mut text = String::new();
-            self.stdin.read_to_string(&mut text).map(|_| text)
+            bounded(&mut self.stdin)
         } else {
-            std::fs::read_to_string(path)
+            std::fs::File::open(path).and_then(|mut file| bounded(&mut file))
         };
         read.map_err(|source| ExportError::Io { action: "read", path: named(path), source })
+    }
+
+    /// The text of a file that is about to be written, where there is one to compare with.
+    ///
+    /// A pipe or a device holds nothing that could be lost, and reading it could wait for ever.
+    pub(super) fn read_before(&mut self, path: &str) -> Result<Option<String>, ExportError> {
+        match std::fs::metadata(path) {
+            Ok(found) if found.is_file() => self.read(path).map(Some),
+            Ok(_) => Ok(None),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(ExportError::Io { action: "read", path: named(path), source }),
+        }
     }
 
     /// Writes to a file, or to standard output where there is no path or it is `-`.
@@ -99,6 +114,16 @@ fn paint(colour: bool, text: &str, sgr: &str) -> String {
     if colour { format!("\u{1b}[{sgr}m{text}\u{1b}[0m") } else { text.into() }
 }
 
+/// All text of a reader, and never more of it than is read of any file.
+fn bounded(reader: &mut dyn Read) -> std::io::Result<String> {
+    let mut bytes = Vec::new();
+    reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(std::io::Error::other(format!("it has more than {MAX_BYTES} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|_| std::io::Error::other("it is not text in UTF-8"))
+}
+
 fn named(path: &str) -> String {
-    if path == "-" { "standard input or output".into() } else { format!("`{path}`") }
+    if path == "-" { "standard input or output".into() } else { format!("`{}`", line(path)) }
 }

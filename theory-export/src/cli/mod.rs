@@ -91,11 +91,12 @@ fn refused(error: &clap::Error, io: &mut Io<'_>) -> u8 {
 }
 
 fn explain(error: &ExportError, io: &mut Io<'_>) {
-    let mut text = format!("{}: {error}", io.error_paint("error", "1;31"));
+    let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
         text.push_str(&format!(": {cause}"));
         source = cause.source();
     }
-    io.say(&text);
+    // It quotes names of files, and of what is in them.
+    io.say(&format!("{}: {}", io.error_paint("error", "1;31"), crate::text::lines(&text)));
 }

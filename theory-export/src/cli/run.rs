@@ -10,6 +10,7 @@ use crate::documents::dms::contract_or_dms;
 use crate::error::ExportError;
 use crate::target::Target;
 use crate::templates::{Format, Options};
+use crate::text::{line, lines};
 use clap::ArgMatches;
 use clap_complete::Shell;
 use std::collections::BTreeMap;
@@ -63,10 +64,10 @@ impl Run<'_, '_> {
             return self.check_committed(&contract, path);
         }
         let output = given.get_one::<String>("output").map(String::as_str);
-        if let Some(path) = output.filter(|path| *path != "-" && std::path::Path::new(path).exists()) {
-            // A committed file may be broken; then it is replaced, and there is nothing of others to keep.
-            if let Ok(before) = self.read_contract(path) {
-                contract.keep_extensions(&before);
+        if let Some(path) = output.filter(|path| *path != "-") {
+            let before = self.io.read_before(path)?;
+            if let Some(before) = before.filter(|text| !text.trim().is_empty()) {
+                contract.keep_extensions(&replaced(path, &before)?);
             }
         }
         self.io.write(output, &contract.to_json())?;
@@ -92,7 +93,8 @@ impl Run<'_, '_> {
         let name = self.name;
         let from = if self.schema.is_some() { "" } else { " CONTRACT" };
         self.io.say(&format!(
-            "`{path}` is stale: {stale}\nwrite it again with `{name} contract{from} -o {path}`, and read `{name} diff` before you deploy"
+            "`{}` is stale: {}\nwrite it again with `{name} contract{from} -o {path}`, and read `{name} diff` before you deploy",
+            line(path), lines(&stale)
         ));
         Ok(code::FOUND)
     }
@@ -112,14 +114,23 @@ impl Run<'_, '_> {
             (None, None) => return Ok(code::USAGE),
         };
         let (before, after) = match given.get_one::<String>("profile") {
-            Some(profile) => (before.in_profile(profile)?, after.in_profile(profile)?),
+            Some(profile) => {
+                let of = |contract: Contract, path: Option<&str>| match (contract.in_profile(profile), path) {
+                    (Err(error), Some(path)) => Err(error.in_file(path)),
+                    (resolved, _) => resolved,
+                };
+                (of(before, Some(&old))?, of(after, new.as_deref())?)
+            }
             None => (before, after),
         };
         let diff = Diff::between(&before, &after)?;
         let output = given.get_one::<String>("output").map(String::as_str);
         let text = match format(given) {
             Some(Format::Json) => report::json(&diff),
-            Some(Format::Github) => report::github(&diff, new.as_deref().unwrap_or(CONTRACT_FILE)),
+            Some(Format::Github) => {
+                // An annotation stands at a file; what came through a pipe is most likely the usual one.
+                report::github(&diff, new.as_deref().filter(|path| *path != "-").unwrap_or(CONTRACT_FILE))
+            }
             // A file is no terminal.
             _ => report::human(&diff, |text, sgr| match output {
                 None => self.io.paint(text, sgr),
@@ -198,6 +209,12 @@ impl Run<'_, '_> {
                     known: target.settings.iter().map(|(name, _)| (*name).into()).collect(),
                 });
             }
+            if value.is_empty() {
+                return Err(ExportError::Unsupported(format!(
+                    "`--set {}` has no value: write `--set {name}=VALUE`",
+                    line(setting)
+                )));
+            }
             options.settings.insert(name.into(), value.into());
         }
         let text = (target.render)(&contract, &options)?;
@@ -213,6 +230,20 @@ impl Run<'_, '_> {
         self.io.write(None, &String::from_utf8_lossy(&script))?;
         Ok(code::DONE)
     }
+}
+
+/// The contract that is about to be replaced, for what other tools noted in it. That it was edited by hand is no reason to keep it; that
+/// it cannot be read is, for then nobody knows what would be lost.
+fn replaced(path: &str, text: &str) -> Result<Contract, ExportError> {
+    Contract::from_edited_json(text).map(|(contract, _)| contract).map_err(|error| {
+        let remedy = match &error {
+            ExportError::Format { .. } => "write to another file, or use the version that wrote this one",
+            _ => {
+                "what other tools noted in it (`x-` members) would be lost: repair it (is it in the middle of a merge?), or remove it and write again"
+            }
+        };
+        ExportError::NotOverwritten { path: path.into(), why: error.to_string(), remedy }
+    })
 }
 
 /// The format asked for; clap has admitted only those that the command has.

@@ -20,6 +20,19 @@ impl Contract {
     ///
     /// Where the text is not a contract, has another major version or an unknown member, or where its digest is not that of its content.
     pub fn from_json(text: &str) -> Result<Contract, ExportError> {
+        let (contract, found) = Contract::from_edited_json(text)?;
+        match (found, &contract.digest) {
+            (Some(found), Some(computed)) if found != *computed => {
+                Err(ExportError::Digest { found, computed: computed.clone() })
+            }
+            _ => Ok(contract),
+        }
+    }
+
+    /// A contract whose content may not be that of the digest beside it, with the digest that the file has.
+    pub(crate) fn from_edited_json(text: &str) -> Result<(Contract, Option<String>), ExportError> {
+        // Editors of Windows begin a file with it.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.len() > MAX_BYTES {
             let fault = format!("it has {} bytes, and {MAX_BYTES} are read", text.len());
             return Err(ExportError::Malformed(fault));
@@ -44,12 +57,7 @@ impl Contract {
         })?;
         let found = contract.digest.take();
         contract.seal();
-        match (found, &contract.digest) {
-            (Some(found), Some(computed)) if found != *computed => {
-                Err(ExportError::Digest { found, computed: computed.clone() })
-            }
-            _ => Ok(contract),
-        }
+        Ok((contract, found))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::class::Class;
 use super::{Change, Diff};
+pub(crate) use crate::text::line;
 use serde_json::json;
 use std::fmt::Write as _;
 
@@ -75,11 +76,4 @@ fn data(text: &str) -> String {
 
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-/// On one line, without what would move a terminal's cursor or colour it.
-pub(crate) fn line(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
-        .collect()
 }

@@ -43,6 +43,7 @@ const NAMING: &str = "x-dms-naming";
 ///
 /// Where the text is neither.
 pub fn contract_or_dms(text: &str) -> Result<Contract, ExportError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let is_dms = match serde_json::from_str::<serde_json::Value>(text) {
         Ok(value) => value.get("dms_version").is_some(),
         Err(_) => text.lines().any(|line| {

@@ -71,6 +71,9 @@ pub fn render(contract: &Contract, options: &Options) -> Result<String, ExportEr
         return Err(unknown("global index", index, &known));
     }
     match (setting("only"), format) {
+        (Some(_), Format::Shell) => Err(ExportError::Unsupported(
+            "a script has every call: `only` gives the input of one, as `--format json`".into(),
+        )),
         (Some(about), _) => Node::from(only(all, about)?).to_json(),
         (None, Format::Shell) => script(&all),
         (None, _) => all.iter().map(Call::to_node).collect::<Node>().to_json(),

@@ -56,7 +56,7 @@ pub(super) struct Template<'a> {
 
 impl<'a> Template<'a> {
     pub(super) fn new(contract: &'a Contract, options: &Options) -> Result<Self, ExportError> {
-        let global = options.settings.get("global").is_some_and(|value| value == "true");
+        let global = options.flag("global", false)?;
         let mut template = Template {
             tables: Vec::new(),
             resources: Map::new(),

@@ -82,6 +82,23 @@ impl Options {
         }
     }
 
+    /// A setting that is `true` or `false`; `default` where it is not given.
+    ///
+    /// # Errors
+    ///
+    /// Where it is anything else.
+    pub fn flag(&self, name: &'static str, default: bool) -> Result<bool, ExportError> {
+        match self.settings.get(name).map(String::as_str) {
+            None => Ok(default),
+            Some("true") => Ok(true),
+            Some("false") => Ok(false),
+            Some(other) => Err(ExportError::Unsupported(format!(
+                "the setting `{name}` is `true` or `false`, not `{}`",
+                other.escape_debug()
+            ))),
+        }
+    }
+
     /// The tables asked for, in the order of the contract.
     ///
     /// # Errors

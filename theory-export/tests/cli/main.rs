@@ -5,5 +5,6 @@
 mod shop;
 
 mod contract;
+mod files;
 mod manners;
 mod session;

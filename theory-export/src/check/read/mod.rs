@@ -24,13 +24,36 @@ pub(super) fn template(text: &str, parameters: &BTreeMap<String, String>) -> Res
     }
     let value = parse(text)?;
     if value.get("Resources").is_some() {
+        known_parameters(&value, parameters)?;
         Ok(cloudformation::tables(&value, parameters))
     } else if ["planned_values", "resource_changes", "values"].iter().any(|name| value.get(name).is_some()) {
+        if let Some(name) = parameters.keys().next() {
+            return Err(ExportError::Unsupported(format!(
+                "a plan of Terraform has its values already, and no parameter `{}`",
+                name.escape_debug()
+            )));
+        }
         Ok(terraform::tables(&value))
     } else {
         Err(ExportError::Template(
             "it has neither `Resources`, as CloudFormation has, nor `planned_values`, as `terraform show -json PLAN` writes".into(),
         ))
+    }
+}
+
+/// A parameter that the template does not have is misspelled; `AWS::Region` and its like are in every template.
+fn known_parameters(template: &Value, given: &BTreeMap<String, String>) -> Result<(), ExportError> {
+    let declared = template.get("Parameters").and_then(Value::as_object);
+    let unknown = given.keys().find(|name| {
+        !name.starts_with("AWS::") && !declared.is_some_and(|declared| declared.contains_key(*name))
+    });
+    match unknown {
+        None => Ok(()),
+        Some(name) => Err(ExportError::NotFound {
+            what: "parameter",
+            name: name.clone(),
+            known: declared.into_iter().flatten().map(|(name, _)| name.clone()).collect(),
+        }),
     }
 }
 
