@@ -16,8 +16,14 @@ fn theory(args: &[&str], stdin: &str) -> Ran {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let args = std::iter::once("theory").chain(args.iter().copied()).map(Into::into);
     let mut stdin = Cursor::new(stdin.as_bytes().to_vec());
-    let mut io =
-        Io { stdin: &mut stdin, stdout: &mut out, stderr: &mut err, colour: false, error_colour: false };
+    let mut io = Io {
+        stdin: &mut stdin,
+        stdout: &mut out,
+        stderr: &mut err,
+        colour: false,
+        error_colour: false,
+        error_terminal: false,
+    };
     let code = run(None, args, &mut io);
     Ran { code, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
 }

@@ -19,6 +19,8 @@ pub struct Io<'a> {
     pub colour: bool,
     /// Whether standard error does.
     pub error_colour: bool,
+    /// Whether somebody watches standard error, and is shown how far something is.
+    pub error_terminal: bool,
 }
 
 impl std::fmt::Debug for Io<'_> {
@@ -33,8 +35,15 @@ impl Io<'_> {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let (mut stdin, mut stdout, mut stderr) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
         let colour = stdout.is_terminal() && !plain;
-        let error_colour = stderr.is_terminal() && !plain;
-        run(&mut Io { stdin: &mut stdin, stdout: &mut stdout, stderr: &mut stderr, colour, error_colour })
+        let error_terminal = stderr.is_terminal();
+        run(&mut Io {
+            stdin: &mut stdin,
+            stdout: &mut stdout,
+            stderr: &mut stderr,
+            colour,
+            error_colour: error_terminal && !plain,
+            error_terminal,
+        })
     }
 
     /// The text of a file, or of standard input where the path is `-`.
@@ -93,19 +102,18 @@ impl Io<'_> {
 
 #[cfg(feature = "live")]
 impl Io<'_> {
-    /// Shows how far something is: over the last line of a terminal, or as a line of its own.
+    /// Shows how far something is, over what was shown before, where somebody watches.
     pub(super) fn tick(&mut self, line: &str) {
-        let _ = if self.error_colour {
-            write!(self.stderr, "\r\u{1b}[2K{line}").and_then(|()| self.stderr.flush())
-        } else {
-            writeln!(self.stderr, "{line}")
-        };
+        if self.error_terminal {
+            // There is nobody to tell where that fails.
+            let _ = write!(self.stderr, "\r\u{1b}[2K{line}").and_then(|()| self.stderr.flush());
+        }
     }
 
-    /// What is said next stands on a line of its own.
+    /// Clears the line of the ticks, for what is said next.
     pub(super) fn end_ticks(&mut self) {
-        if self.error_colour {
-            let _ = writeln!(self.stderr);
+        if self.error_terminal {
+            let _ = write!(self.stderr, "\r\u{1b}[2K").and_then(|()| self.stderr.flush());
         }
     }
 }

@@ -11,6 +11,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use std::future::Future;
 use std::io::BufRead as _;
 use std::sync::mpsc;
+use theory::Table as _;
 
 /// `--endpoint` and `--region`
 pub(super) fn connecting(command: Command) -> Command {
@@ -80,22 +81,27 @@ pub(super) fn backfill(name: &str) -> Command {
         .arg(Arg::new("backfill").value_name("NAME").help("Which; without it, those that there are are listed"))
         .arg(Arg::new("profile").long("profile").value_name("NAME").help("The set-up whose tables are meant"))
         .arg(flag("dry-run", "Counts what would be written, and writes nothing"))
-        .arg(flag("restart", "Forgets how far it was, and begins again").conflicts_with("dry-run"))
+        .arg(flag("status", "Tells how far it is, and does nothing").conflicts_with_all(["dry-run", "restart"]))
+        .arg(flag("restart", "Forgets how far it was, and begins again; no other process may be at work").conflicts_with("dry-run"))
         .arg(number("segments", "NUMBER", "Into how many segments the table is divided").value_parser(value_parser!(u32)))
         .arg(number("concurrency", "NUMBER", "On how many segments this process works at once").value_parser(value_parser!(usize)))
+        .arg(number("page-size", "ITEMS", "How many items are read, and then noted as done, at once").value_parser(value_parser!(u32)))
+        .arg(flag("consistent-read", "Reads strongly consistently, at twice the read units"))
+        .arg(number("lease", "SECONDS", "How long a segment stays with a process that has died").value_parser(value_parser!(u64)))
         .arg(number("read-units", "UNITS", "How many read units it consumes in a second at most").value_parser(value_parser!(f64)))
         .arg(number("write-units", "UNITS", "How many write units it consumes in a second at most").value_parser(value_parser!(f64)))
         .arg(number("time-limit", "SECONDS", "Stops after this time; run it again to go on").value_parser(value_parser!(u64)))
         .arg(number("lease-table", "NAME", "The table of the checkpoints, `leases` without it"))
-        .arg(flag("create-lease-table", "Creates the table of the checkpoints where there is none").conflicts_with("lease-table"))
+        .arg(flag("create-lease-table", "Creates the table of the checkpoints where there is none"))
         .after_help(format!(
             "Examples:
   {name} backfill order-month --dry-run
   {name} backfill order-month --write-units 500 --create-lease-table
+  {name} backfill order-month --status
   for i in 1 2 3 4; do {name} backfill order-month & done; wait
 
-It can be stopped at any moment, and goes on where it was. Newer data wins. The exit code is 1 where something is left to do, or an
-item could not be filled in.
+It can be stopped at any moment, and goes on where it was. Newer data wins. The exit code is 1 where something is left to do (so it is
+in a dry run that would write), or an item could not be filled in. How far it is is shown on a terminal only.
 
 {}",
             exit_codes()
@@ -120,12 +126,14 @@ impl Run<'_, '_> {
         let contract = self.source(given)?;
         let connection = connection(given);
         let (dry, restart) = (given.get_flag("dry-run"), given.get_flag("restart"));
-        let create = given.get_flag("create-lease-table") && !dry;
+        let status = given.get_flag("status");
+        let lease_table = given.get_one::<String>("lease-table");
+        let create = given.get_flag("create-lease-table") && !dry && !status;
         let (sender, told) = mpsc::channel();
         let io = &mut *self.io;
         let ran = with_progress(
             async {
-                let client = client_of(&contract, connection.client().await?)?;
+                let client = client_of(&contract, lease_table, connection.client().await?)?;
                 if create {
                     let tables = theory::schema![live::backfill::Checkpoint, live::backfill::BackfillPlan];
                     let create = theory::client::CreateTables::of(tables).skip_existing();
@@ -136,7 +144,11 @@ impl Run<'_, '_> {
                 }
                 // Whoever listened may be gone: then nobody needs to know.
                 let tell = |progress: &live::Progress| drop(sender.send(progress.to_string()));
-                if dry { backfill.dry_run(&client, tell).await } else { backfill.run(&client, tell).await }
+                match (status, dry) {
+                    (true, _) => backfill.progress(&client).await,
+                    (_, true) => backfill.dry_run(&client, tell).await,
+                    _ => backfill.run(&client, tell).await,
+                }
             },
             || {
                 if let Some(line) = told.try_iter().last() {
@@ -146,18 +158,9 @@ impl Run<'_, '_> {
         )?;
         self.io.end_ticks();
         let progress = ran?;
-        let what = if dry { "would be written" } else { "written" };
-        let text = format!(
-            "{} items read, {} {what}, {} complete before, {} failed; {} of {} segments done\n",
-            progress.scanned,
-            progress.written,
-            progress.complete,
-            progress.failed,
-            progress.finished,
-            progress.segments
-        );
-        self.io.write(None, &text)?;
-        Ok(if progress.is_finished() && progress.failed == 0 { code::DONE } else { code::FOUND })
+        self.io.write(None, &told_of(&progress, dry))?;
+        let is_left = !progress.is_finished() || progress.failed > 0 || (dry && progress.written > 0);
+        Ok(if is_left { code::FOUND } else { code::DONE })
     }
 
     pub(super) fn check_live(&mut self, given: &ArgMatches) -> Result<u8, ExportError> {
@@ -237,6 +240,15 @@ fn with_settings(mut backfill: live::Backfill, given: &ArgMatches) -> live::Back
     if let Some(concurrency) = given.get_one("concurrency") {
         backfill = backfill.concurrency(*concurrency);
     }
+    if let Some(items) = given.get_one("page-size") {
+        backfill = backfill.page_size(*items);
+    }
+    if given.get_flag("consistent-read") {
+        backfill = backfill.consistent_read();
+    }
+    if let Some(seconds) = given.get_one("lease") {
+        backfill = backfill.lease(std::time::Duration::from_secs(*seconds));
+    }
     if let Some(units) = given.get_one("read-units") {
         backfill = backfill.read_units(*units);
     }
@@ -252,15 +264,38 @@ fn with_settings(mut backfill: live::Backfill, given: &ArgMatches) -> live::Back
     backfill
 }
 
+/// What is said at the end.
+fn told_of(progress: &live::Progress, dry: bool) -> String {
+    if progress.segments == 0 {
+        return "not begun\n".into();
+    }
+    let what = if dry { "would be written" } else { "written" };
+    let newer = match progress.conflicts {
+        0 => String::new(),
+        conflicts => format!(", {conflicts} times newer data was met"),
+    };
+    format!(
+        "{} items read, {} {what}, {} complete before, {} failed{newer}; {} of {} segments done\n",
+        progress.scanned,
+        progress.written,
+        progress.complete,
+        progress.failed,
+        progress.finished,
+        progress.segments
+    )
+}
+
 /// A client that gives tables the names that they have in the contract's profile.
 fn client_of(
     contract: &crate::contract::Contract,
+    lease_table: Option<&String>,
     sdk: aws_sdk_dynamodb::Client,
 ) -> Result<theory::Client, ExportError> {
-    let tables = contract.tables.iter();
-    let named = tables.fold(theory::Client::builder(sdk), |builder, table| {
-        builder.table(table.declared_name(), &table.name)
-    });
+    let tables = contract.tables.iter().map(|table| (table.declared_name(), table.name.as_str()));
+    let leases = lease_table.map(|table| (live::backfill::Checkpoint::SCHEMA.table, table.as_str()));
+    let named = tables
+        .chain(leases)
+        .fold(theory::Client::builder(sdk), |builder, (declared, name)| builder.table(declared, name));
     named.build().map_err(|error| ExportError::Request(Box::new(error)))
 }
 

@@ -34,6 +34,7 @@ pub(crate) fn session(schema: Option<&Schema>, args: &[&str], stdin: &str, colou
             stderr: &mut err,
             colour,
             error_colour: colour,
+            error_terminal: colour,
         },
     );
     let text = |bytes| String::from_utf8(bytes).expect("what is printed is UTF-8");

@@ -9,20 +9,17 @@ mod process;
 
 use fastrand::Rng;
 use futures_util::StreamExt as _;
-use orders::{Order, orders, put_old, sum, tables};
+use orders::{Order, is_great, orders, put_old, sum, tables, variable};
 use process::{Shop, start};
 use std::collections::{HashMap, HashSet};
 use std::process::Child;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use theory::{Client, Table};
-use theory_export::live::{Backfill, Progress};
-use theory_tests::{Sandbox, for_each_engine};
-
-fn variable(name: &str) -> Option<u64> {
-    std::env::var(name).ok().and_then(|value| value.parse().ok())
-}
+use theory::{Client, Table, prefix};
+use theory_export::live::Backfill;
+use theory_export::live::backfill::Checkpoint;
+use theory_tests::{Sandbox, engines, for_each_engine};
 
 /// What is known of the items that new code wrote.
 #[derive(Default)]
@@ -80,12 +77,18 @@ async fn writer(client: &Client, mut rng: Rng, ids: impl Fn(&mut Rng) -> u64, st
     newer
 }
 
-/// Waits until so much of the items was read, and tells how far it is then.
-async fn reach(share: f64, items: u64, client: &Client) -> Progress {
+/// Waits until so much of the items was read, while processes are at work.
+async fn reach(share: f64, items: u64, client: &Client, processes: &mut [Child]) {
+    let pk = format!("BACKFILL#{}#order-sum", client.table_name("orders", None));
     loop {
-        let progress = orders().progress(client).await.unwrap();
-        if progress.scanned as f64 >= share * items as f64 {
-            return progress;
+        // Not by `progress`: to describe a table, the embedded engine counts its items.
+        let segments = Checkpoint::query(&pk).sort_key(prefix("SEGMENT#")).all(client).await.unwrap();
+        let scanned: u64 = segments.iter().map(|segment| segment.scanned).sum();
+        if scanned as f64 >= share * items as f64 {
+            return;
+        }
+        for process in &mut *processes {
+            assert_eq!(process.try_wait().unwrap(), None, "a process ended before all was done");
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -104,15 +107,15 @@ async fn four(shop: &Shop, items: u64, rng: &mut Rng, client: &Client) {
     rng.shuffle(&mut processes);
     let mut moments = [rng.f64() * 0.6, rng.f64() * 0.6];
     moments.sort_by(f64::total_cmp);
-    for (process, share) in processes.iter_mut().zip(moments) {
-        reach(share, items, client).await;
+    for share in moments {
+        reach(share, items, client, &mut processes).await;
         tokio::time::sleep(Duration::from_millis(rng.u64(..200))).await;
-        kill(process);
+        kill(&mut processes.remove(0));
         let then = orders().progress(client).await.unwrap();
         assert!(!then.is_finished(), "it was killed when nothing was left to do: {then:?}");
         println!("killed one of four at {:.1} %: {then}", then.scanned as f64 * 100.0 / items as f64);
     }
-    for mut process in processes.drain(2..) {
+    for mut process in processes {
         let ended = tokio::task::spawn_blocking(move || process.wait()).await.unwrap().unwrap();
         assert!(ended.success(), "a process that was not killed failed");
     }
@@ -123,6 +126,10 @@ async fn every_item_is_filled_in_once_and_newer_data_wins() {
     let items = variable("THEORY_BACKFILL_ITEMS").unwrap_or(2_000);
     let seed = variable("THEORY_BACKFILL_SEED").unwrap_or_else(|| fastrand::u64(..));
     for_each_engine(async |sandbox| {
+        // Whenever a table is described, the embedded engine counts it: seconds, where there are so many.
+        if is_great() && sandbox.embedded().is_some() && engines().len() > 1 {
+            return;
+        }
         println!("{items} items, seed {seed}");
         let mut rng = Rng::with_seed(seed);
         let (client, begin) = (sandbox.client(), Instant::now());
@@ -146,7 +153,7 @@ async fn every_item_is_filled_in_once_and_newer_data_wins() {
         let done = orders().progress(&client).await.unwrap();
         assert!(done.is_finished() && done.failed == 0, "{done:?}");
         assert_eq!(done.written + done.complete, done.scanned, "{done:?}");
-        if items >= 50_000 {
+        if is_great() {
             assert!(done.conflicts > 0, "newer data was never met: {done:?}");
         }
         let amounts: HashMap<_, _> = even.amounts.into_iter().chain(odd.amounts).collect();
@@ -204,7 +211,7 @@ async fn when_all_are_killed_others_go_on_where_they_were() {
         put_old(&client, 0..ITEMS).await;
         let shop = Shop::of(&sandbox);
         let mut processes: Vec<_> = (0..3).map(|_| start(&shop)).collect();
-        reach(0.1 + fastrand::f64() * 0.4, ITEMS, &client).await;
+        reach(0.1 + fastrand::f64() * 0.4, ITEMS, &client, &mut processes).await;
         processes.iter_mut().for_each(kill);
 
         let then = orders().progress(&client).await.unwrap();

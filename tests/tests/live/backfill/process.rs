@@ -56,7 +56,7 @@ async fn fills_in() {
 /// Starts this very program, to run the test above.
 pub(super) fn start(shop: &Shop) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "backfill::process::fills_in", "--ignored", "--quiet"])
+        .args(["--exact", "backfill::process::fills_in", "--ignored", "--nocapture"])
         .env("BACKFILL_URL", &shop.url)
         .env("BACKFILL_PREFIX", &shop.prefix)
         .stdout(Stdio::null())

@@ -50,6 +50,7 @@
 //! [`read_units`](Backfill::read_units) and [`write_units`](Backfill::write_units) limit what one process consumes in a second.
 
 mod fill;
+mod patience;
 mod progress;
 mod rate;
 mod record;
@@ -60,7 +61,6 @@ mod work;
 pub use progress::Progress;
 pub use record::{BackfillPlan, Checkpoint};
 
-use crate::error::ExportError;
 use fill::FillFn;
 use std::fmt;
 use std::sync::Arc;
@@ -91,7 +91,7 @@ pub struct Backfill {
 impl Backfill {
     /// Completes each item of `E` by `fill`, which changes what must change and leaves the rest.
     ///
-    /// By its name processes know that they do the same; a second backfill needs another. `fill` must give the same result for the same
+    /// By its name, and by the table, processes know that they do the same; a second backfill needs another. `fill` must give the same result for the same
     /// item, because an item may be given to it again. Items of other entities in the table are passed over.
     pub fn of<E>(name: impl Into<String>, fill: impl Fn(&mut E) + Send + Sync + 'static) -> Self
     where
@@ -186,11 +186,6 @@ impl Backfill {
     pub fn entity(&self) -> &'static Entity {
         self.entity
     }
-}
-
-/// What the requests for the checkpoints failed with.
-fn request_failed(error: theory::Error) -> ExportError {
-    ExportError::Request(Box::new(error))
 }
 
 impl fmt::Debug for Backfill {

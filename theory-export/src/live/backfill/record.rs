@@ -1,5 +1,7 @@
 //! The checkpoints, as they are stored: leases that also say how far their holder is.
 
+use super::patience::{Passes as _, Patience};
+use crate::error::ExportError;
 use std::hash::{BuildHasher as _, RandomState};
 use std::time::{Duration, SystemTime};
 use theory::attribute::EpochSeconds;
@@ -14,7 +16,7 @@ use theory::{Client, Error, Item, Table, Timestamp};
 #[table(name = "leases")]
 #[non_exhaustive]
 pub struct Checkpoint {
-    /// `BACKFILL#` and the name of the backfill.
+    /// `BACKFILL#`, the table, `#`, and the name of the backfill.
     #[table(pk)]
     pub pk: String,
     /// `SEGMENT#` and its number.
@@ -49,7 +51,7 @@ pub struct Checkpoint {
 #[table(name = "leases")]
 #[non_exhaustive]
 pub struct BackfillPlan {
-    /// `BACKFILL#` and the name of the backfill.
+    /// `BACKFILL#`, the table, `#`, and the name of the backfill.
     #[table(pk)]
     pub pk: String,
     /// `PLAN`
@@ -66,34 +68,47 @@ pub(super) struct Records {
     client: Client,
     pk: String,
     lease: Duration,
+    patience: Patience,
 }
 
 impl Records {
-    pub(super) fn new(client: Client, name: &str, lease: Duration) -> Self {
-        Records { client, pk: format!("BACKFILL#{name}"), lease }
+    /// Those of the backfill of this name on this table: several set-ups may have one table of leases.
+    pub(super) fn new(client: Client, table: &str, name: &str, lease: Duration, patience: Patience) -> Self {
+        Records { client, pk: format!("BACKFILL#{table}#{name}"), lease, patience }
+    }
+
+    /// What failed, and what to do where it is the table that is not there.
+    pub(super) fn failed(&self, error: theory::Error) -> ExportError {
+        if error.is_table_not_found() {
+            let table = self.client.table_name(Checkpoint::SCHEMA.table, None);
+            return ExportError::Unsupported(format!(
+                "there is no table `{table}` for the checkpoints: create it with `--create-lease-table`, or by \
+                 `CreateTables::of(theory::schema![Checkpoint])`, or name another one with `--lease-table`"
+            ));
+        }
+        ExportError::Request(Box::new(error))
     }
 
     /// The number of segments that all agree on.
     pub(super) async fn segments(&self, wanted: u32) -> Result<u32, Error> {
         let plan = BackfillPlan { pk: self.pk.clone(), sk: "PLAN".into(), segments: wanted };
-        match plan.create().send(&self.client).await {
+        match self.patience.with(|| plan.create().send(&self.client)).await {
             Ok(_) => Ok(wanted),
-            Err(error) if error.is_condition_failed() => {
-                let found = BackfillPlan::get(&self.pk, "PLAN").consistent_read().send(&self.client).await?;
-                Ok(found.map_or(wanted, |found| found.segments.max(1)))
-            }
+            Err(error) if error.is_condition_failed() => Ok(self.planned().await?.max(1)),
             Err(error) => Err(error),
         }
     }
 
     /// The number of segments that was agreed on; 0 where it has not begun.
     pub(super) async fn planned(&self) -> Result<u32, Error> {
-        let found = BackfillPlan::get(&self.pk, "PLAN").consistent_read().send(&self.client).await?;
-        Ok(found.map_or(0, |found| found.segments))
+        let get = || BackfillPlan::get(&self.pk, "PLAN").consistent_read().send(&self.client);
+        Ok(self.patience.with(get).await?.map_or(0, |found| found.segments))
     }
 
     pub(super) async fn all(&self) -> Result<Vec<Checkpoint>, Error> {
-        Checkpoint::query(&self.pk).sort_key(prefix("SEGMENT#")).consistent_read().all(&self.client).await
+        let query =
+            || Checkpoint::query(&self.pk).sort_key(prefix("SEGMENT#")).consistent_read().all(&self.client);
+        self.patience.with(query).await
     }
 
     /// Takes a segment that nobody has begun, or whose holder is gone; `None` where another was faster.
@@ -132,13 +147,16 @@ impl Records {
             }
         };
         match taken {
+            Err(error) if error.is_condition_failed() && !error.is_ambiguous() => Ok(None),
             // Where an answer was lost, it may be this very call that has it.
-            Err(error) if error.is_condition_failed() && error.is_ambiguous() => {
-                let sk = format!("SEGMENT#{segment:07}");
-                let found = Checkpoint::get(&self.pk, sk).consistent_read().send(&self.client).await?;
+            Err(error) if error.is_condition_failed() || error.passes() => {
+                let get = || {
+                    let sk = format!("SEGMENT#{segment:07}");
+                    Checkpoint::get(&self.pk, sk).consistent_read().send(&self.client)
+                };
+                let found = self.patience.with(get).await?;
                 Ok(found.filter(|found| found.lease_token == lease_token))
             }
-            Err(error) if error.is_condition_failed() => Ok(None),
             taken => taken,
         }
     }
@@ -151,17 +169,21 @@ impl Records {
             // From this second on it is anyone's.
             End::Release => Timestamp::UNIX_EPOCH,
         };
-        let update = Checkpoint::update(&checkpoint.pk, &checkpoint.sk)
-            .set(Checkpoint::LEASE_EXPIRES_AT, checkpoint.lease_expires_at)
-            .set(Checkpoint::LAST_KEY, checkpoint.last_key.clone())
-            .set(Checkpoint::DONE, checkpoint.done)
-            .set(Checkpoint::SCANNED, checkpoint.scanned)
-            .set(Checkpoint::WRITTEN, checkpoint.written)
-            .set(Checkpoint::COMPLETE, checkpoint.complete)
-            .set(Checkpoint::FAILED, checkpoint.failed)
-            .set(Checkpoint::CONFLICTS, checkpoint.conflicts)
-            .condition(Checkpoint::LEASE_TOKEN.eq(checkpoint.lease_token.as_str()));
-        match update.send(&self.client).await {
+        let checkpoint = &*checkpoint;
+        let update = || {
+            Checkpoint::update(&checkpoint.pk, &checkpoint.sk)
+                .set(Checkpoint::LEASE_EXPIRES_AT, checkpoint.lease_expires_at)
+                .set(Checkpoint::LAST_KEY, checkpoint.last_key.clone())
+                .set(Checkpoint::DONE, checkpoint.done)
+                .set(Checkpoint::SCANNED, checkpoint.scanned)
+                .set(Checkpoint::WRITTEN, checkpoint.written)
+                .set(Checkpoint::COMPLETE, checkpoint.complete)
+                .set(Checkpoint::FAILED, checkpoint.failed)
+                .set(Checkpoint::CONFLICTS, checkpoint.conflicts)
+                .condition(Checkpoint::LEASE_TOKEN.eq(checkpoint.lease_token.as_str()))
+                .send(&self.client)
+        };
+        match self.patience.with(update).await {
             Ok(()) => Ok(true),
             Err(error) if error.is_condition_failed() || error.is_not_found() => Ok(false),
             Err(error) => Err(error),

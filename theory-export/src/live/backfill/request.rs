@@ -1,48 +1,12 @@
-//! What is asked of DynamoDB for the items, and what is done when it is too much.
+//! The UpdateItem that fills in an item.
 
 use super::fill::Change;
-use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::collections::HashMap;
-use std::time::Duration;
 use theory::Value;
 use theory::schema::Entity;
 
 pub(super) type Attributes = HashMap<String, AttributeValue>;
-
-/// The pauses before a throttled request is sent again, beyond those of the client: half a minute in all.
-const PATIENCE: [Duration; 8] = [
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(4),
-    Duration::from_secs(5),
-    Duration::from_secs(5),
-    Duration::from_secs(6),
-    Duration::from_secs(7),
-];
-
-/// Sends a request until it is not throttled: a backfill takes what the table has left, and is in no hurry.
-///
-/// The last answer is given as it is, so that a table without any capacity ends it.
-pub(super) async fn patiently<T, E: ProvideErrorMetadata, F: Future<Output = Result<T, E>>>(
-    send: impl Fn() -> F,
-) -> Result<T, E> {
-    for pause in PATIENCE {
-        match send().await {
-            Err(error) if is_throttled(error.code()) => tokio::time::sleep(pause).await,
-            answer => return answer,
-        }
-    }
-    send().await
-}
-
-fn is_throttled(code: Option<&str>) -> bool {
-    matches!(
-        code,
-        Some("ThrottlingException" | "ProvisionedThroughputExceededException" | "RequestLimitExceeded")
-    )
-}
 
 /// An UpdateItem; names and values stand in it by placeholders only.
 #[derive(Debug, Default)]

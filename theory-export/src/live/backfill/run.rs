@@ -1,10 +1,11 @@
 //! A run of one process: its workers, and what they tell.
 
+use super::Backfill;
+use super::patience::Patience;
 use super::progress::Progress;
 use super::rate::Rate;
 use super::record::Records;
 use super::work::{Counts, Shared, work};
-use super::{Backfill, request_failed};
 use crate::error::ExportError;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -21,7 +22,7 @@ impl Backfill {
     ///
     /// `tell` hears twice a second how far all processes together are. It can be run again after it failed or was stopped, and goes on where it was.
     ///
-    /// Where the table is throttled, it waits and tries again, for half a minute a request.
+    /// Where a table is throttled, or does not answer for a moment, it waits and tries again, for half a minute a request.
     ///
     /// # Errors
     ///
@@ -32,10 +33,12 @@ impl Backfill {
         client: &Client,
         mut tell: impl FnMut(&Progress),
     ) -> Result<Progress, ExportError> {
-        let records = self.records(client);
-        let segments = records.segments(self.segments).await.map_err(request_failed)?;
-        let shared = Arc::new(self.shared(client, segments, false));
-        let estimate = shared.estimate().await?;
+        let patience = self.patience();
+        let records = self.records(client, patience);
+        // Nobody waits for a table that is not there.
+        let estimate = self.shared(client, 1, false, patience).estimate().await?;
+        let segments = records.segments(self.segments).await.map_err(|error| records.failed(error))?;
+        let shared = Arc::new(self.shared(client, segments, false, patience));
         let mut workers = JoinSet::new();
         for _ in 0..self.concurrency {
             workers.spawn(work(Arc::clone(&shared), records.clone(), segments));
@@ -74,9 +77,10 @@ impl Backfill {
     ///
     /// As in [`run`](Self::run).
     pub async fn progress(&self, client: &Client) -> Result<Progress, ExportError> {
-        let records = self.records(client);
-        let segments = records.planned().await.map_err(request_failed)?;
-        let estimate = self.shared(client, segments, true).estimate().await?;
+        let patience = self.patience();
+        let records = self.records(client, patience);
+        let segments = records.planned().await.map_err(|error| records.failed(error))?;
+        let estimate = self.shared(client, segments, true, patience).estimate().await?;
         look(&records, segments, estimate).await
     }
 
@@ -92,7 +96,7 @@ impl Backfill {
         client: &Client,
         mut tell: impl FnMut(&Progress),
     ) -> Result<Progress, ExportError> {
-        let shared = Arc::new(self.shared(client, self.segments, true));
+        let shared = Arc::new(self.shared(client, self.segments, true, self.patience()));
         let begin = Instant::now();
         let progress =
             Progress { segments: self.segments, estimate: shared.estimate().await?, ..Progress::default() };
@@ -136,18 +140,25 @@ impl Backfill {
     ///
     /// Where DynamoDB refuses a request.
     pub async fn restart(&self, client: &Client) -> Result<(), ExportError> {
-        self.records(client).forget().await.map_err(request_failed)
+        let records = self.records(client, self.patience());
+        records.forget().await.map_err(|error| records.failed(error))
     }
 
-    fn records(&self, client: &Client) -> Records {
-        let client = match &self.lease_table {
+    /// From now on.
+    fn patience(&self) -> Patience {
+        Patience { end: self.time_limit.and_then(|limit| Instant::now().checked_add(limit)) }
+    }
+
+    fn records(&self, client: &Client, patience: Patience) -> Records {
+        let table = client.table_name(self.entity.table, None);
+        let of_leases = match &self.lease_table {
             Some(table) => client.with_overrides(Overrides::new().table(table)),
             None => client.clone(),
         };
-        Records::new(client, &self.name, self.lease)
+        Records::new(of_leases, &table, &self.name, self.lease, patience)
     }
 
-    fn shared(&self, client: &Client, segments: u32, dry: bool) -> Shared {
+    fn shared(&self, client: &Client, segments: u32, dry: bool, patience: Patience) -> Shared {
         Shared {
             client: client.clone(),
             table: client.table_name(self.entity.table, None).into_owned(),
@@ -161,7 +172,7 @@ impl Backfill {
             dry,
             reads: Rate::new(self.read_units),
             writes: Rate::new(self.write_units),
-            end: self.time_limit.and_then(|limit| Instant::now().checked_add(limit)),
+            patience,
         }
     }
 }
@@ -181,6 +192,11 @@ fn count(progress: &mut Progress, counts: Counts, done: bool) {
 
 async fn look(records: &Records, segments: u32, estimate: u64) -> Result<Progress, ExportError> {
     let mut progress = Progress { segments, estimate, ..Progress::default() };
-    records.all().await.map_err(request_failed)?.iter().for_each(|checkpoint| progress.add(checkpoint));
+    records
+        .all()
+        .await
+        .map_err(|error| records.failed(error))?
+        .iter()
+        .for_each(|checkpoint| progress.add(checkpoint));
     Ok(progress)
 }

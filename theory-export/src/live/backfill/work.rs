@@ -1,10 +1,10 @@
 //! The workers: segment after segment, page after page, item after item.
 
 use super::fill::{Change, FillFn, Filled};
+use super::patience::Patience;
 use super::rate::Rate;
 use super::record::{Checkpoint, End, Records};
-use super::request::{Attributes, Request, patiently};
-use super::request_failed;
+use super::request::{Attributes, Request};
 use crate::error::ExportError;
 use crate::live::failed;
 use aws_sdk_dynamodb::operation::scan::ScanOutput;
@@ -36,14 +36,14 @@ pub(super) struct Shared {
     pub(super) dry: bool,
     pub(super) reads: Rate,
     pub(super) writes: Rate,
-    pub(super) end: Option<Instant>,
+    pub(super) patience: Patience,
 }
 
 /// Takes one segment after the other until all are done, or the time is over.
 pub(super) async fn work(shared: Arc<Shared>, records: Records, segments: u32) -> Result<(), ExportError> {
     let mut pause = Duration::from_millis(100);
     while !shared.is_over() {
-        let known = records.all().await.map_err(request_failed)?;
+        let known = records.all().await.map_err(|error| records.failed(error))?;
         let begun: BTreeSet<u32> = known.iter().map(|checkpoint| checkpoint.segment).collect();
         let now = theory::Timestamp::now();
         let expired =
@@ -62,7 +62,9 @@ pub(super) async fn work(shared: Arc<Shared>, records: Records, segments: u32) -
         pause = Duration::from_millis(100);
         // Not all begin with the same one.
         let (segment, checkpoint) = candidates.swap_remove(place(candidates.len()));
-        if let Some(checkpoint) = records.acquire(segment, checkpoint).await.map_err(request_failed)? {
+        if let Some(checkpoint) =
+            records.acquire(segment, checkpoint).await.map_err(|error| records.failed(error))?
+        {
             shared.segment(&records, checkpoint).await?;
         }
     }
@@ -114,7 +116,7 @@ struct Held<'a> {
 
 impl Shared {
     pub(super) fn is_over(&self) -> bool {
-        self.end.is_some_and(|end| Instant::now() >= end)
+        self.patience.end.is_some_and(|end| Instant::now() >= end)
     }
 
     /// About how many items there are.
@@ -165,7 +167,7 @@ impl Shared {
                 }
             };
             let end = if checkpoint.done || self.is_over() { End::Release } else { End::Keep };
-            let is_ours = records.save(&mut checkpoint, end).await.map_err(request_failed)?;
+            let is_ours = records.save(&mut checkpoint, end).await.map_err(|error| records.failed(error))?;
             if !is_ours || end == End::Release {
                 return Ok(());
             }
@@ -185,7 +187,7 @@ impl Shared {
             .consistent_read(self.consistent)
             .set_exclusive_start_key(from)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let page = patiently(|| scan.clone().send()).await;
+        let page = self.patience.with(|| scan.clone().send()).await;
         let page = page.map_err(|error| failed("Scan", &self.table, error))?;
         self.reads.consumed(page.consumed_capacity().and_then(|used| used.capacity_units).unwrap_or(0.0));
         Ok(page)
@@ -203,7 +205,11 @@ impl Shared {
                 && held.refreshed.elapsed() > self.lease / 3
             {
                 held.refreshed = Instant::now();
-                held.lost = !held.records.save(held.checkpoint, End::Keep).await.map_err(request_failed)?;
+                held.lost = !held
+                    .records
+                    .save(held.checkpoint, End::Keep)
+                    .await
+                    .map_err(|error| held.records.failed(error))?;
                 if held.lost {
                     return Ok(counts);
                 }
@@ -263,7 +269,7 @@ impl Shared {
             .set_key(Some(key))
             .consistent_read(true)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let read = patiently(|| get.clone().send()).await;
+        let read = self.patience.with(|| get.clone().send()).await;
         let read = read.map_err(|error| failed("GetItem", &self.table, error))?;
         self.reads.consumed(read.consumed_capacity().and_then(|used| used.capacity_units).unwrap_or(0.0));
         Ok(read.item)
@@ -284,7 +290,7 @@ impl Shared {
             .set_expression_attribute_names(Some(request.names))
             .set_expression_attribute_values((!request.values.is_empty()).then_some(request.values))
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        match patiently(|| update.clone().send()).await {
+        match self.patience.with(|| update.clone().send()).await {
             Ok(output) => {
                 self.writes
                     .consumed(output.consumed_capacity().and_then(|used| used.capacity_units).unwrap_or(1.0));
