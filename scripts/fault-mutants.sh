@@ -36,11 +36,12 @@ if [ "${1:-}" = --check ]; then
 fi
 wanted=("$@")
 
-# run SUBJECTS: the matrix on these operations, or the tests whose names contain what is behind `test:`. `--workspace` keeps
-# the features, and with them the SDK that is built already.
+# run SUBJECTS: the matrix on these operations, or with `test:NAME` the tests whose names contain that one, with `test:NAME:SUBJECTS` on
+# these operations. `--workspace` keeps the features, and with them the SDK that is built already.
 run() {
-  local filter=every_operation subjects=$1
+  local filter=every_operation_keeps subjects=$1
   case $subjects in
+    test:*:*) filter=${subjects#test:} subjects=${subjects##*:} filter=${filter%%:*} ;;
     test:*) filter=${subjects#test:} subjects= ;;
   esac
   THEORY_FAULT_SEEDS=${THEORY_FAULT_SEEDS:-6} THEORY_FAULT_SUBJECTS=$subjects \
@@ -69,7 +70,7 @@ mutant() {
     survivors+=("$name")
     took=$((SECONDS - started))
     echo "SURVIVED  $name: $what (${took} s)"
-    grep -q '^test result: ok. [1-9]' "$log" || fail "$name: no test is called ${subjects#test:}"
+    grep -q '^test result: ok. [1-9]' "$log" || fail "$name: no test ran for $subjects"
   elif grep -q '^test result: FAILED' "$log"; then
     took=$((SECONDS - started))
     echo "noticed   $name: $what (${took} s)"
@@ -161,9 +162,9 @@ mutant settled-conflict test:a_conflict_does_not_settle "a conflict settles what
   $client/call.rs 's/ && !error\.canceled_in_passing\(\)//'
 mutant attempt-timeout Get,Set "an attempt has all the time of the operation" \
   $client/profile.rs 's/\.operation_attempt_timeout\(ATTEMPT_TIMEOUT\)/.operation_attempt_timeout(OPERATION_TIMEOUT * 2)/'
-mutant deadline-pause test:by_its_deadline "a pause is begun that the deadline leaves no time for" \
+mutant deadline-pause test:by_its_deadline:Get,Put,Add,Transfer "a pause is begun that the deadline leaves no time for" \
   $client/retry/repeat.rs 's/\|deadline\| !deadline\.allows\(pause\)/|deadline| !deadline.allows(pause) \&\& false/'
-mutant deadline test:by_its_deadline "an attempt under way goes on beyond the deadline" \
+mutant deadline test:by_its_deadline:Get,Put,Add,Transfer "an attempt under way goes on beyond the deadline" \
   $client/mod.rs 's/profile\.apply\(&mut config, self\.deadline\)/profile.apply(\&mut config, None)/g'
 mutant deadline-begun test:deadline "something is begun behind the deadline" \
   $client/call.rs 's/if client\.deadline\.is_some_and\(\|deadline\| deadline\.has_come\(\)\)/if false/'

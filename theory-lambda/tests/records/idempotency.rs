@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use serde_json::json;
 use theory_lambda::idempotency::UnrecordedReason;
 use theory_lambda::{Idempotency, IdempotencyError};
-use tokio::sync::Barrier;
+use tokio::sync::{Barrier, Notify};
 
 use crate::support::{Bench, FixedClock, on_each_engine};
 
@@ -92,9 +93,13 @@ async fn the_dead_are_taken_over_from_when_they_must_be_dead() {
         let idempotency = idempotency(bench, &clock).for_invocation(&context);
         {
             // Dropped while it is at work.
-            let forever: std::pin::Pin<Box<dyn Future<Output = Outcome<u32>>>> =
-                Box::pin(idempotency.run("k", &1, std::future::pending));
-            assert!(tokio::time::timeout(Duration::from_secs(2), forever).await.is_err());
+            let begun = Notify::new();
+            let forever = idempotency.run("k", &1, async || -> Result<u32, &'static str> {
+                begun.notify_one();
+                std::future::pending().await
+            });
+            let first = select(Box::pin(forever), Box::pin(begun.notified())).await;
+            assert!(matches!(first, Either::Right(_)), "it never ends");
         }
         let item = bench.get_json(TABLE, "CACHE#A", "REQ#k").await;
         assert_eq!(item["status"], json!({"S": "STARTED"}));

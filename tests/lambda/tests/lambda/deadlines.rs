@@ -11,14 +11,14 @@ use crate::support::{Stand, answer, event};
 /// Lambda's time less the second that is kept of it.
 const TIME: Duration = Duration::from_millis(1250);
 
-/// What the engine does with the n-th request.
-fn check(treat: impl Fn(u32) -> Treatment + Send + Sync + 'static) -> Vec<(Operation, Overrun)> {
+/// What the engine does with the n-th request, which is of that operation.
+fn check(treat: impl Fn(u32, &str) -> Treatment + Send + Sync + 'static) -> Vec<(Operation, Overrun)> {
     let stand = Stand::with_parts(100);
     let function = stand.function().start().unwrap();
     // The first request of all is answered at once, and the process is warm.
     answer::<Option<u64>>(&function, &function.invoke(event(&Task::Get)));
     let requests = AtomicU32::new(0);
-    stand.server.treat(move |_| treat(requests.fetch_add(1, Ordering::SeqCst)));
+    stand.server.treat(move |operation| treat(requests.fetch_add(1, Ordering::SeqCst), operation));
 
     let overruns = (0..).zip(Operation::ALL).map(|(run, operation)| {
         let task = event(&Task::Overrun { operation, run });
@@ -33,14 +33,19 @@ fn check(treat: impl Fn(u32) -> Treatment + Send + Sync + 'static) -> Vec<(Opera
 
 #[test]
 fn of_every_operation_with_slow_answers() {
-    let overruns = check(|_| Treatment::AnswerLater(Duration::from_millis(10)));
+    let overruns = check(|_, _| Treatment::AnswerLater(Duration::from_millis(10)));
     println!("{overruns:?}");
     assert!(overruns.iter().any(|(_, overrun)| overrun.done > 0));
 }
 
 #[test]
 fn of_every_operation_with_answers_that_never_come() {
-    let overruns = check(|number| if number % 4 == 3 { Treatment::Swallow } else { Treatment::Answer });
+    // However few requests there is time for on a busy machine, each UpdateItem is one of them.
+    let is_lost = |number: u32, operation: &str| number % 4 == 3 || operation == "UpdateItem";
+    let overruns = check(move |number, operation| match is_lost(number, operation) {
+        true => Treatment::Swallow,
+        false => Treatment::Answer,
+    });
     println!("{overruns:?}");
     // An update in flight when the time is up may have been done, and says so; a read never does.
     let of = |operation| &overruns.iter().find(|(of, _)| *of == operation).unwrap().1;
@@ -49,13 +54,13 @@ fn of_every_operation_with_answers_that_never_come() {
 
 #[test]
 fn of_every_operation_with_throttling_and_pauses() {
-    let overruns = check(|number| if number % 8 == 0 { Treatment::Answer } else { Treatment::Throttle });
+    let overruns = check(|number, _| if number % 8 == 0 { Treatment::Answer } else { Treatment::Throttle });
     println!("{overruns:?}");
 }
 
 #[test]
 fn of_every_operation_with_failures_and_pauses() {
-    let overruns = check(|number| match number % 4 {
+    let overruns = check(|number, _| match number % 4 {
         0 => Treatment::AnswerLater(Duration::from_millis(30)),
         1 | 2 => Treatment::Throttle,
         _ => Treatment::Fail,

@@ -61,7 +61,8 @@ async fn it_stops_and_goes_on_and_counts_versions() {
         let mut runs = 0;
         let done = loop {
             runs += 1;
-            let limited = double().time_limit(Duration::from_millis(5)).run(&client, |_| {}).await.unwrap();
+            let limited =
+                double().time_limit(Duration::from_millis(5 + runs)).run(&client, |_| {}).await.unwrap();
             if limited.is_finished() {
                 break limited;
             }
