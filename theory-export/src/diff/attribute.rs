@@ -4,6 +4,8 @@
 
 use super::class::Class;
 use super::collect::{Collector, arrow};
+use super::plan::Phase;
+use super::ways::{CLEAR_OUT, FILL_IN, NEW_NAME, READ_FIRST};
 use crate::contract::{Attribute, Role, Shape};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,26 +23,29 @@ pub(super) fn compare(before: &[Attribute], after: &[Attribute], found: &mut Col
             found.at(name, |found| change(old, new, found));
         } else if let Some(new) = by_alias.get(name.as_str()) {
             let remedy = "deploy code that reads both names first, then code that writes the new one";
-            found.push(
+            found.push_way(
                 name,
                 Class::TwoDeploys,
                 format!("attribute `{name}` is now called `{}`", new.name),
                 remedy,
+                &[
+                    (Phase::Readers, "deploy code that reads both names, and writes the old one"),
+                    (Phase::Writers, "deploy code that writes the new name"),
+                ],
             );
         } else if old.required && !old.has_default {
-            found.push(
+            found.push_way(
                 name,
                 Class::BreaksReaders,
                 format!("attribute `{name}` is gone"),
                 "code that runs cannot read items without it: deploy code that does not need it first",
+                &[
+                    (Phase::Readers, "deploy code that reads items without it, and still writes it"),
+                    (Phase::Writers, "deploy code that does not write it"),
+                ],
             );
         } else {
-            found.push(
-                name,
-                Class::Compatible,
-                format!("attribute `{name}` is gone"),
-                "items keep it until they are put again",
-            );
+            found.code(name, format!("attribute `{name}` is gone"), "items keep it until they are put again");
         }
     }
     for new in after.iter().filter(|new| !old_names.contains(new.name.as_str())) {
@@ -49,9 +54,9 @@ pub(super) fn compare(before: &[Attribute], after: &[Attribute], found: &mut Col
             continue; // told where the old name is
         }
         if new.required && !new.has_default {
-            found.push(name, Class::BreaksReaders, format!("attribute `{name}` is new and required"), "items that exist lack it: make it optional or give it a default, fill it in, and require it then");
+            found.push_way(name, Class::BreaksReaders, format!("attribute `{name}` is new and required"), "items that exist lack it: make it optional or give it a default, fill it in, and require it then", FILL_IN);
         } else {
-            found.push(name, Class::Compatible, format!("attribute `{name}` is new"), "nothing to do");
+            found.code(name, format!("attribute `{name}` is new"), "deploy the code that writes it");
         }
     }
 }
@@ -59,98 +64,101 @@ pub(super) fn compare(before: &[Attribute], after: &[Attribute], found: &mut Col
 fn change(before: &Attribute, after: &Attribute, found: &mut Collector) {
     let Attribute { name, field, shape, required, role, aliases, has_default, skip_empty, extensions: _ } =
         before;
-    found.unequal(
-        "field",
-        (field, &after.field),
-        Class::Compatible,
-        format!("the field of `{name}` is called otherwise"),
-        "nothing to do: it is stored under the same name",
-    );
+    if *field != after.field {
+        found.code(
+            "field",
+            format!("the field of `{name}` is called otherwise"),
+            "nothing but the code: it is stored under the same name",
+        );
+    }
     self::shape(name, shape, &after.shape, *required == after.required, found);
     match (required, after.required) {
-        (false, true) if after.has_default => found.push(
-            "required",
-            Class::Compatible,
-            format!("`{name}` is required, with a default"),
-            "nothing to do",
-        ),
-        (false, true) => found.push(
+        (false, true) if after.has_default => {
+            found.code("required", format!("`{name}` is required, with a default"), "nothing but the code")
+        }
+        (false, true) => found.push_way(
             "required",
             Class::BreaksReaders,
             format!("`{name}` is required"),
             "items that exist may lack it: fill it in first",
+            FILL_IN,
         ),
-        (true, false) if *has_default && !after.shape.optional => found.push(
+        (true, false) if *has_default && !after.shape.optional => found.code(
             "required",
-            Class::Compatible,
             format!("`{name}` may be left out"),
-            "nothing to do: code that runs has a default for it",
+            "nothing but the code: what runs has a default for it",
         ),
-        (true, false) => found.push(
+        (true, false) => found.push_way(
             "required",
             Class::BreaksReaders,
             format!("`{name}` is optional"),
             "code that runs cannot read items without it: deploy code that can before any that leaves it out",
+            &[
+                (Phase::Readers, "deploy code that reads items without it, and always writes it"),
+                (Phase::Writers, "deploy code that leaves it out"),
+            ],
         ),
         _ => {}
     }
     if *role != after.role {
         let version = *role == Role::Version || after.role == Role::Version;
+        let what = format!("the role of `{name}`: {}", arrow(role, &after.role));
         if version {
-            found.push(
-                "role",
-                Class::TwoDeploys,
-                format!("the role of `{name}`: {}", arrow(role, &after.role)),
-                "every writer must count before any relies on the count, and the other way round",
-            );
+            let way: [(Phase, &str); 2] = if after.role == Role::Version {
+                [
+                    (Phase::Writers, "deploy code that counts to every writer"),
+                    (Phase::Rely, "deploy code whose writes depend on the count"),
+                ]
+            } else {
+                [
+                    (Phase::Writers, "deploy code that still counts, and whose writes do not depend on it"),
+                    (Phase::Rely, "deploy code that does not count"),
+                ]
+            };
+            let remedy = "every writer must count before any relies on the count, and the other way round";
+            found.push_way("role", Class::TwoDeploys, what, remedy, &way);
         } else {
-            found.push(
-                "role",
-                Class::Compatible,
-                format!("the role of `{name}`: {}", arrow(role, &after.role)),
-                "nothing to do",
-            );
+            found.code("role", what, "nothing but the code");
         }
     }
     let (old, new): (BTreeSet<_>, BTreeSet<_>) = (aliases.iter().collect(), after.aliases.iter().collect());
     for alias in old.difference(&new).filter(|alias| **alias != name) {
-        found.push(
+        found.push_way(
             "aliases",
             Class::Backfill,
             format!("`{name}` is no longer read under `{alias}`"),
             "write every item that still has it under that name again first",
+            &[
+                (Phase::Backfill, "write every item that still has it under that name again"),
+                (Phase::Rely, "deploy code that does not read that name"),
+            ],
         );
     }
     for alias in new.difference(&old) {
-        found.push(
-            "aliases",
-            Class::Compatible,
-            format!("`{name}` is read under `{alias}` too"),
-            "nothing to do",
-        );
+        found.code("aliases", format!("`{name}` is read under `{alias}` too"), "nothing but the code");
     }
     match (has_default, after.has_default) {
-        (true, false) if after.required => found.push(
+        (true, false) if after.required => found.push_way(
             "hasDefault",
             Class::Backfill,
             format!("`{name}` has no default"),
             "items that lack it cannot be read: fill it in first",
+            FILL_IN,
         ),
-        (old, new) if *old != new => found.push(
+        (old, new) if *old != new => found.code(
             "hasDefault",
-            Class::Compatible,
             format!("`{name}` {} a default", if new { "has" } else { "needs no" }),
-            "nothing to do",
+            "nothing but the code",
         ),
         _ => {}
     }
-    found.unequal(
-        "skipEmpty",
-        (skip_empty, &after.skip_empty),
-        Class::Compatible,
-        format!("`{name}` is {} where it is empty", if after.skip_empty { "left out" } else { "stored" }),
-        "whether items may lack it is a difference of its own",
-    );
+    if *skip_empty != after.skip_empty {
+        found.code(
+            "skipEmpty",
+            format!("`{name}` is {} where it is empty", if after.skip_empty { "left out" } else { "stored" }),
+            "whether items may lack it is a difference of its own",
+        );
+    }
 }
 
 /// `optional_too`: whether a difference in `optional` has not been told as one in `required`.
@@ -159,11 +167,12 @@ fn shape(name: &str, before: &Shape, after: &Shape, optional_too: bool, found: &
     if *ty != after.ty {
         let what = format!("the type of `{name}`: {} → {}", ty.as_str(), after.ty.as_str());
         // What lies beneath cannot be compared any longer.
-        return found.push("type", Class::BreaksReaders, what, "neither side reads what the other writes: add an attribute under a new name, fill it in, and move the readers");
+        return found.push_way("type", Class::BreaksReaders, what, "neither side reads what the other writes: add an attribute under a new name, fill it in, and move the readers", NEW_NAME);
     }
     if optional_too && *optional != after.optional {
         let what = format!("`{name}` may {}be `NULL`", if after.optional { "" } else { "no longer " });
-        found.push("optional", Class::BreaksReaders, what, "deploy code that reads both first");
+        let way = if after.optional { READ_FIRST } else { CLEAR_OUT };
+        found.push_way("optional", Class::BreaksReaders, what, "deploy code that reads both first", way);
     }
     self::values(name, values, &after.values, found);
     match (element, &after.element) {
@@ -171,7 +180,7 @@ fn shape(name: &str, before: &Shape, after: &Shape, optional_too: bool, found: &
             found.at("element", |found| shape(&format!("{name}[]"), old, new, true, found))
         }
         (None, None) => {}
-        (_, new) => found.push(
+        (_, new) => found.push_way(
             "element",
             Class::BreaksReaders,
             format!(
@@ -179,6 +188,7 @@ fn shape(name: &str, before: &Shape, after: &Shape, optional_too: bool, found: &
                 if new.is_some() { "of one type" } else { "of any type" }
             ),
             "deploy code that reads both first",
+            if new.is_some() { CLEAR_OUT } else { READ_FIRST },
         ),
     }
     if elements.len() == after.elements.len() {
@@ -188,47 +198,52 @@ fn shape(name: &str, before: &Shape, after: &Shape, optional_too: bool, found: &
             });
         }
     } else {
-        found.push(
+        found.push_way(
             "elements",
             Class::BreaksReaders,
             format!("`{name}` has {} places, not {}", after.elements.len(), elements.len()),
             "neither side reads what the other writes: add an attribute under a new name",
+            NEW_NAME,
         );
     }
-    found.unequal(
-        "document",
-        (document, &after.document),
-        Class::Compatible,
-        format!("the type of the document `{name}` is called otherwise"),
-        "nothing to do: the name is not stored",
-    );
+    if *document != after.document {
+        found.code(
+            "document",
+            format!("the type of the document `{name}` is called otherwise"),
+            "nothing but the code: the name is not stored",
+        );
+    }
     found.at("attributes", |found| compare(attributes, &after.attributes, found));
-    found.unequal(
-        "tag",
-        (tag, &after.tag),
-        Class::BreaksReaders,
-        format!("the tag of `{name}`: {}", arrow(tag, &after.tag)),
-        "neither side reads what the other writes: add an attribute under a new name",
-    );
+    if *tag != after.tag {
+        found.push_way(
+            "tag",
+            Class::BreaksReaders,
+            format!("the tag of `{name}`: {}", arrow(tag, &after.tag)),
+            "neither side reads what the other writes: add an attribute under a new name",
+            NEW_NAME,
+        );
+    }
     for (form, old) in variants {
         match after.variants.get(form) {
             Some(new) => found.at(format!("variants/{form}"), |found| {
                 shape(&format!("{name}.{form}"), old, new, true, found)
             }),
-            None => found.push(
+            None => found.push_way(
                 format!("variants/{form}"),
                 Class::BreaksReaders,
                 format!("`{name}` has no variant `{form}`"),
                 "items that exist with it cannot be read: change them first",
+                CLEAR_OUT,
             ),
         }
     }
     for form in after.variants.keys().filter(|form| !variants.contains_key(*form)) {
-        found.push(
+        found.push_way(
             format!("variants/{form}"),
             Class::TwoDeploys,
             format!("`{name}` has a variant `{form}`"),
             "deploy code that reads it before any that writes it",
+            READ_FIRST,
         );
     }
 }
@@ -247,19 +262,21 @@ fn values(name: &str, before: &[String], after: &[String], found: &mut Collector
         _ => new.difference(&old).map(|value| format!("`{value}`")).collect(),
     };
     if !gone.is_empty() {
-        found.push(
+        found.push_way(
             "values",
             Class::BreaksReaders,
             format!("`{name}` no longer takes {}", gone.join(", ")),
             "items that exist with such a value cannot be read: change them first",
+            CLEAR_OUT,
         );
     }
     if !added.is_empty() {
-        found.push(
+        found.push_way(
             "values",
             Class::TwoDeploys,
             format!("`{name}` takes {}", added.join(", ")),
             "deploy code that reads it before any that writes it",
+            READ_FIRST,
         );
     }
 }

@@ -2,8 +2,8 @@
 
 use super::class::Class;
 use super::collect::{Collector, arrow};
-use super::plan::Phase;
 use super::table::{billing, warm};
+use super::ways::{NEW_INDEX, NEW_INDEX_TO_FILL, NO_INDEX, OTHER_INDEX, OTHER_INDEX_TO_FILL};
 use crate::contract::{Index, IndexKind, Key, KeyAttribute, KeyTemplate, Segment, Table};
 
 pub(super) fn compare(table: &Table, now: &Table, before: &[Index], after: &[Index], found: &mut Collector) {
@@ -20,18 +20,19 @@ pub(super) fn compare(table: &Table, now: &Table, before: &[Index], after: &[Ind
         let path = format!("indexes/{name}");
         match old.kind {
             IndexKind::Local => local(found, path, format!("local index `{name}` is gone")),
-            IndexKind::Global => found.push_with(
+            IndexKind::Global => found.push_about(
                 path,
                 Class::BreaksReaders,
                 format!("index `{name}` is gone"),
                 "deploy code that does not query it, then remove it",
-                &[Phase::Writers, Phase::Remove],
+                NO_INDEX,
+                &found.index(name),
             ),
         }
     }
     for new in after {
         if let Some(old) = before.iter().find(|old| old.name == new.name) {
-            found.at(format!("indexes/{}", new.name), |found| change(old, new, found));
+            found.at(format!("indexes/{}", new.name), |found| change((table, now), old, new, found));
         }
     }
 }
@@ -43,29 +44,18 @@ fn add(table: &Table, now: &Table, index: &Index, several: bool, found: &mut Col
     }
     let what = format!("index `{name}` is new");
     let missing = missing_keys(table, now, index);
-    if !missing.is_empty() {
-        let remedy = format!(
-            "items that exist have no {}: fill it in, and they appear in the index",
-            missing.join(", ")
-        );
-        found.push_with("", Class::Backfill, what, remedy, &[Phase::AddIndex, Phase::Backfill]);
+    let (class, remedy, way) = if !missing.is_empty() {
+        let missing = missing.join(", ");
+        let remedy = format!("items that exist have no {missing}: fill it in, and they appear in the index");
+        (Class::Backfill, remedy, NEW_INDEX_TO_FILL)
     } else if several {
-        found.push_with(
-            "",
-            Class::TwoDeploys,
-            what,
-            "DynamoDB makes and removes one index of a table at a time: a deployment of its own",
-            &[Phase::AddIndex],
-        );
+        let remedy = "DynamoDB makes and removes one index of a table at a time: a deployment of its own";
+        (Class::TwoDeploys, remedy.into(), NEW_INDEX)
     } else {
-        found.push_with(
-            "",
-            Class::Compatible,
-            what,
-            "deploy it, and wait until it is ACTIVE, before the code that queries it",
-            &[Phase::AddIndex],
-        );
-    }
+        let remedy = "deploy it, and wait until it is ACTIVE, before the code that queries it";
+        (Class::Compatible, remedy.into(), NEW_INDEX)
+    };
+    found.push_about("", class, what, remedy, way, &found.index(name));
 }
 
 /// The key attributes of an index that items of its entities do not have yet.
@@ -89,7 +79,7 @@ fn missing_keys(table: &Table, now: &Table, index: &Index) -> Vec<String> {
     missing
 }
 
-fn change(before: &Index, after: &Index, found: &mut Collector) {
+fn change(tables: (&Table, &Table), before: &Index, after: &Index, found: &mut Collector) {
     let Index { name, kind, key, projection, billing: capacity, warm_throughput, extensions: _ } = before;
     if *kind != after.kind {
         local(
@@ -99,48 +89,42 @@ fn change(before: &Index, after: &Index, found: &mut Collector) {
         );
         return;
     }
-    let refused = |found: &mut Collector, path: &str, what: String| {
-        match kind {
-        IndexKind::Local => local(found, path, what),
-        IndexKind::Global => found.push_with(
-            path,
-            Class::RefusedInPlace,
-            what,
-            "DynamoDB cannot change it: add an index under a new name, move the readers to it, and remove this one in a second deployment",
-            &[Phase::AddIndex, Phase::Readers, Phase::Remove],
-        ),
-    }
+    // However many of its parts are different, it is made anew once.
+    let (table, now) = tables;
+    let retyped = retyped(key, &after.key);
+    let way = if *key != after.key && (retyped.is_some() || !missing_keys(table, now, after).is_empty()) {
+        OTHER_INDEX_TO_FILL
+    } else {
+        OTHER_INDEX
     };
+    let refused = |found: &mut Collector, path: &str, what: String, remedy: String| match kind {
+        IndexKind::Local => local(found, path, what),
+        IndexKind::Global => {
+            found.push_about(path, Class::RefusedInPlace, what, remedy, way, &found.index(name));
+        }
+    };
+    let usual = "DynamoDB cannot change it: add an index under a new name, move the readers to it, and remove this one in a second deployment";
     if *key != after.key {
         let what = format!("the key of index `{name}`: {}", arrow(key, &after.key));
-        match retyped(key, &after.key) {
-            Some(attribute) if *kind == IndexKind::Global => found.push_with(
-                "key",
-                Class::RefusedInPlace,
-                what,
-                format!(
-                    "`{attribute}` has one type in all keys of a table, and CloudFormation replaces the table where it is edited: put the \
-                     value under a new attribute name, add an index of that under a new name, move the readers to it, and remove this one \
-                     in a second deployment"
-                ),
-                &[Phase::AddIndex, Phase::Backfill, Phase::Readers, Phase::Remove],
+        let remedy = match retyped {
+            Some(attribute) => format!(
+                "`{attribute}` has one type in all keys of a table, and CloudFormation replaces the table where it is edited: put the \
+                 value under a new attribute name, add an index of that under a new name, move the readers to it, and remove this one \
+                 in a second deployment"
             ),
-            _ => refused(found, "key", what),
-        }
+            None => usual.into(),
+        };
+        refused(found, "key", what, remedy);
     }
     if *projection != after.projection {
-        refused(
-            found,
-            "projection",
-            format!("the projection of index `{name}`: {}", arrow(projection, &after.projection)),
-        );
+        let what = format!("the projection of index `{name}`: {}", arrow(projection, &after.projection));
+        refused(found, "projection", what, usual.into());
     }
     match (capacity, &after.billing) {
         (Some(old), Some(new)) => billing("billing", old, new, found),
         (old, new) => found.unequal(
             "billing",
             (old, new),
-            Class::Compatible,
             format!("capacity of index `{name}`: {}", arrow(old, new)),
             "nothing to do",
         ),
@@ -155,7 +139,7 @@ fn retyped<'a>(before: &Key, after: &'a Key) -> Option<&'a str> {
 }
 
 fn local(found: &mut Collector, path: impl AsRef<str>, what: String) {
-    found.push(path, Class::Replacement, what, "local indexes are made with their table and kept: create a new table and copy the items, or use a global index");
+    found.anew(path, what, "local indexes are made with their table and kept: create a new table and copy the items, or use a global index");
 }
 
 /// Whether a template names nothing but what items had before.

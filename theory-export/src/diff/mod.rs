@@ -6,6 +6,7 @@
 //! | `collect` | where a comparison is, and what it found |
 //! | `table`, `index`, `entity`, `attribute` | the comparison of each part |
 //! | [`mod@plan`] | the order of the steps |
+//! | `ways` | the steps that a kind of difference takes |
 //! | [`report`] | for people, for programs and for GitHub |
 
 mod attribute;
@@ -15,7 +16,9 @@ mod entity;
 mod index;
 pub mod plan;
 pub mod report;
+mod stream;
 mod table;
+mod ways;
 
 pub use class::{Change, Class};
 pub use plan::{Phase, Plan, Step};
@@ -23,7 +26,8 @@ pub use plan::{Phase, Plan, Step};
 use crate::contract::{Contract, Table};
 use crate::error::ExportError;
 use collect::Collector;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write as _;
 
 /// The differences of two contracts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +47,8 @@ impl Diff {
     pub fn between(old: &Contract, new: &Contract) -> Result<Diff, ExportError> {
         let mut changes = tables(&old.tables, &new.tables);
         let mut of_profiles = Collector::default();
+        // For each difference of the tables themselves, the profiles that do not have it.
+        let mut lacking: Vec<Vec<&str>> = vec![Vec::new(); changes.len()];
         for (name, before) in &old.profiles {
             let path = || format!("profiles/{name}");
             let Some(after) = new.profiles.get(name) else {
@@ -54,27 +60,35 @@ impl Diff {
                 );
                 continue;
             };
-            let known: BTreeSet<_> =
-                changes.iter().map(|change| (change.path.as_str(), change.class)).collect();
-            let same = |change: &Change| known.contains(&(change.path.as_str(), change.class));
             let (before_tables, after_tables) = (old.in_profile(name)?, new.in_profile(name)?);
-            let mut own: Vec<Change> = tables(&before_tables.tables, &after_tables.tables)
-                .into_iter()
-                .filter(|change| !same(change))
-                .collect();
-            for change in &mut own {
-                change.path = format!("profiles/{name}/{}", change.path);
-                change.what = format!("in profile `{name}`: {}", change.what);
+            let all = tables(&before_tables.tables, &after_tables.tables);
+            // Only what is the same in every word is told already: the same property may change to another value here.
+            let here: HashSet<_> = all.iter().map(said).collect();
+            for (change, lacking) in changes.iter().zip(&mut lacking) {
+                if !here.contains(&said(change)) {
+                    lacking.push(name);
+                }
             }
+            let told: HashSet<_> = changes.iter().map(said).collect();
+            let mut own: Vec<Change> =
+                all.iter().filter(|change| !told.contains(&said(change))).cloned().collect();
+            own.iter_mut().for_each(|change| in_profile(change, name));
             if own.is_empty() && (before.tables != after.tables || before.all != after.all) {
-                of_profiles.push(
-                    path(),
-                    Class::Compatible,
-                    format!("profile `{name}` is written differently"),
-                    "nothing to do: it deploys the same",
-                );
+                let remedy = if all.is_empty() {
+                    "nothing to do: it deploys the same"
+                } else {
+                    "nothing more to do: its tables change as they do without it"
+                };
+                let what = format!("profile `{name}` is written differently");
+                of_profiles.push(path(), Class::Compatible, what, remedy);
             }
             of_profiles.changes.extend(own);
+        }
+        for (change, lacking) in changes.iter_mut().zip(lacking) {
+            if !lacking.is_empty() {
+                let names: Vec<_> = lacking.iter().map(|name| format!("`{name}`")).collect();
+                let _ = write!(change.what, " (not so in profile {})", names.join(", "));
+            }
         }
         for name in new.profiles.keys().filter(|name| !old.profiles.contains_key(*name)) {
             let path = format!("profiles/{name}");
@@ -107,6 +121,21 @@ impl Diff {
     }
 }
 
+/// What a difference says, wherever it is told.
+fn said(change: &Change) -> (&str, Class, &str, &str) {
+    (&change.path, change.class, &change.what, &change.remedy)
+}
+
+/// The difference as one of a profile, with its steps.
+fn in_profile(change: &mut Change, name: &str) {
+    change.path = format!("profiles/{name}/{}", change.path);
+    change.what = format!("in profile `{name}`: {}", change.what);
+    for step in &mut change.steps {
+        step.path = format!("profiles/{name}/{}", step.path);
+        step.text = format!("in profile `{name}`: {}", step.text);
+    }
+}
+
 fn tables(old: &[Table], new: &[Table]) -> Vec<Change> {
     let mut found = Collector::default();
     let by_name = |tables: &'_ [Table]| -> BTreeMap<String, usize> {
@@ -130,15 +159,23 @@ fn tables(old: &[Table], new: &[Table]) -> Vec<Change> {
         match added_entities.get(&entities(before)).and_then(|place| added.get(*place)) {
             Some(after) => {
                 let what = format!("table `{name}` is now called `{}`", after.declared_name());
-                found.push(path, Class::Replacement, what, "DynamoDB cannot rename a table: create the new one, copy the items, move the readers and then the writers");
+                found.in_table(name, |found| found.anew("", what, "DynamoDB cannot rename a table: create the new one, copy the items, move the readers and then the writers"));
             }
             None => {
                 let what = format!("table `{name}` is gone, with its items");
-                found.push(
+                found.push_way(
                     path,
                     Class::Destructive,
                     what,
                     "take a backup; then remove it from the deployment and delete it by hand",
+                    &[
+                        (Phase::Decide, "may its items go?"),
+                        (Phase::Rely, "deploy code that does not use it"),
+                        (
+                            Phase::Destroy,
+                            "take a backup, remove it from the deployment, and delete it by hand",
+                        ),
+                    ],
                 );
             }
         }
@@ -157,9 +194,7 @@ fn tables(old: &[Table], new: &[Table]) -> Vec<Change> {
     }
     for after in new {
         if let Some(before) = old_names.get(after.declared_name()).and_then(|place| old.get(*place)) {
-            found.at(format!("tables/{}", after.declared_name()), |found| {
-                table::compare(before, after, found)
-            });
+            found.in_table(after.declared_name(), |found| table::compare(before, after, found));
         }
     }
     found.changes

@@ -3,10 +3,8 @@
 use super::class::Class;
 use super::collect::{Collector, arrow};
 use super::plan::Phase;
-use super::{entity, index};
-use crate::contract::deployment::{
-    Billing, Consumer, Encryption, Keep, Recovery, Replica, StreamView, Tenant, WarmThroughput,
-};
+use super::{entity, index, stream};
+use crate::contract::deployment::{Billing, Encryption, Keep, Recovery, Replica, Tenant, WarmThroughput};
 use crate::contract::{Key, StoredType, Table};
 
 pub(super) fn compare(before: &Table, after: &Table, found: &mut Collector) {
@@ -29,13 +27,12 @@ pub(super) fn compare(before: &Table, after: &Table, found: &mut Collector) {
         resource_policy,
         replicas,
         tenant,
-        entities,
+        entities: _,
         extensions: _,
     } = before;
     if *name != after.name {
-        found.push(
+        found.anew(
             "name",
-            Class::Replacement,
             format!("table `{name}` is deployed as `{}`", after.name),
             "DynamoDB cannot rename a table: create the new one, copy the items, move the readers and then the writers",
         );
@@ -44,8 +41,8 @@ pub(super) fn compare(before: &Table, after: &Table, found: &mut Collector) {
     index::compare(before, after, indexes, &after.indexes, found);
     ttl(before, after, found);
     self::billing("billing", billing, &after.billing, found);
-    self::stream(before, after, found);
-    self::consumers(consumers, &after.consumers, found);
+    stream::compare(before, after, found);
+    stream::consumers(consumers, &after.consumers, found);
     self::encryption(encryption, &after.encryption, found);
     recovery(point_in_time_recovery.as_ref(), after.point_in_time_recovery.as_ref(), found);
     if *deletion_protection != after.deletion_protection {
@@ -64,18 +61,11 @@ pub(super) fn compare(before: &Table, after: &Table, found: &mut Collector) {
             Keep::Retain => "nothing to do",
             Keep::Delete => "from now on the deployment tool deletes the items together with the table",
         };
-        found.unequal(
-            path,
-            (&before, &after),
-            Class::Compatible,
-            format!("retention: {}", arrow(&before, &after)),
-            remedy,
-        );
+        found.unequal(path, (&before, &after), format!("retention: {}", arrow(&before, &after)), remedy);
     }
     found.unequal(
         "class",
         (class, &after.class),
-        Class::Compatible,
         format!("table class: {}", arrow(class, &after.class)),
         "DynamoDB allows two changes in 30 days",
     );
@@ -84,7 +74,6 @@ pub(super) fn compare(before: &Table, after: &Table, found: &mut Collector) {
         found.unequal(
             &format!("tags/{name}"),
             (&tags.get(name), &after.tags.get(name)),
-            Class::Compatible,
             format!("tag `{name}`: {}", arrow(&tags.get(name), &after.tags.get(name))),
             "check that no policy rests on it",
         );
@@ -97,16 +86,20 @@ pub(super) fn compare(before: &Table, after: &Table, found: &mut Collector) {
             "the table has a resource policy",
             "check that it denies nothing that is used",
         ),
-        _ => found.push(
+        _ => found.push_way(
             "resourcePolicy",
             Class::BreaksReaders,
             "the resource policy is different",
             "who relies on it may lose access: compare the two",
+            &[
+                (Phase::Decide, "who relies on it may lose access: compare the two"),
+                (Phase::Remove, "deploy it when nobody relies on the old one"),
+            ],
         ),
     }
     self::replicas(replicas, &after.replicas, found);
     self::tenant(tenant.as_ref(), after.tenant.as_ref(), found);
-    entity::compare(before, entities, &after.entities, found);
+    entity::compare(before, after, found);
 }
 
 fn key(before: &Key, after: &Key, found: &mut Collector) {
@@ -115,13 +108,9 @@ fn key(before: &Key, after: &Key, found: &mut Collector) {
     for (path, before, after) in
         [("key/partition", &before.partition, &after.partition), ("key/sort", &before.sort, &after.sort)]
     {
-        found.unequal(
-            path,
-            (before, after),
-            Class::Replacement,
-            format!("the key of the table: {}", arrow(before, after)),
-            remedy,
-        );
+        if before != after {
+            found.anew(path, format!("the key of the table: {}", arrow(before, after)), remedy);
+        }
     }
 }
 
@@ -134,7 +123,16 @@ fn ttl(before: &Table, after: &Table, found: &mut Collector) {
     match (&before.ttl, &after.ttl) {
         (None, Some(attribute)) => {
             if held(attribute) {
-                found.push("ttl", Class::Destructive, format!("items expire by `{attribute}`, which they have already"), "DynamoDB deletes every item whose time is past: look for such items first");
+                found.push_way(
+                    "ttl",
+                    Class::Destructive,
+                    format!("items expire by `{attribute}`, which they have already"),
+                    "DynamoDB deletes every item whose time is past: look for such items first",
+                    &[
+                        (Phase::Decide, "look for items whose time is past: DynamoDB will delete them"),
+                        (Phase::Destroy, "turn it on"),
+                    ],
+                );
             } else {
                 found.push("ttl", Class::Compatible, format!("items expire by `{attribute}`"), "nothing to do");
             }
@@ -142,7 +140,7 @@ fn ttl(before: &Table, after: &Table, found: &mut Collector) {
         (Some(attribute), None) => {
             found.push("ttl", Class::Compatible, format!("items no longer expire by `{attribute}`"), "what was to expire stays and is paid for; DynamoDB takes one change of ttl an hour");
         }
-        (Some(old), Some(new)) if old != new => found.push_with(
+        (Some(old), Some(new)) if old != new => found.push_way(
             "ttl",
             if held(new) { Class::Destructive } else { Class::TwoDeploys },
             format!("items expire by `{new}`, not by `{old}`"),
@@ -151,7 +149,18 @@ fn ttl(before: &Table, after: &Table, found: &mut Collector) {
             } else {
                 "DynamoDB refuses to change the attribute: deploy without ttl, wait an hour, then deploy with the new one"
             },
-            &[Phase::Deploy, Phase::Remove],
+            if held(new) {
+                &[
+                    (Phase::Decide, "look for items whose time is past: DynamoDB will delete them"),
+                    (Phase::Deploy, "deploy without ttl, and wait an hour"),
+                    (Phase::Destroy, "deploy with the new one"),
+                ]
+            } else {
+                &[
+                    (Phase::Deploy, "deploy without ttl, and wait an hour"),
+                    (Phase::Remove, "deploy with the new one"),
+                ]
+            },
         ),
         _ => {}
     }
@@ -178,93 +187,6 @@ pub(super) fn billing(path: &str, before: &Billing, after: &Billing, found: &mut
     found.push(path, Class::Compatible, format!("capacity: {}", arrow(before, after)), remedy);
 }
 
-fn stream(before: &Table, after: &Table, found: &mut Collector) {
-    if !before.replicas.is_empty() && !after.replicas.is_empty() {
-        return replicated_stream(before.stream, after.stream, found);
-    }
-    match (before.stream, after.stream) {
-        (None, Some(view)) => found.push("stream", Class::Compatible, format!("a stream of {}", view.as_str()), "nothing to do"),
-        (Some(_), None) => found.push_with(
-            "stream",
-            Class::BreaksReaders,
-            "the table has no stream",
-            "let the consumers reach its end and remove them first; what it holds can be read for another 24 hours",
-            &[Phase::Writers, Phase::Remove],
-        ),
-        (Some(old), Some(new)) if old != new => found.push_with(
-            "stream",
-            Class::BreaksReaders,
-            format!("the stream holds {}, not {}", new.as_str(), old.as_str()),
-            "DynamoDB refuses to change what a stream holds: stop the writers, let the consumers reach its end, deploy without a stream, \
-             then with the new one, which has another ARN, and attach the consumers to it",
-            &[Phase::Readers, Phase::Deploy],
-        ),
-        _ => {}
-    }
-}
-
-/// Replication reads a stream of both images, which is there whether the contract asks for one or not.
-fn replicated_stream(before: Option<StreamView>, after: Option<StreamView>, found: &mut Collector) {
-    let view = |view: Option<StreamView>| view.unwrap_or(StreamView::NewAndOldImages);
-    match (before, after) {
-        (old, new) if old == new => {}
-        (old, new) if view(old) == view(new) => found.push(
-            "stream",
-            Class::Compatible,
-            if new.is_some() { "the stream is used" } else { "the stream is no longer used" },
-            "nothing to do: the replicas need it, and it stays",
-        ),
-        (old, new) => found.push(
-            "stream",
-            Class::RefusedInPlace,
-            format!("the stream holds {}, not {}", view(new).as_str(), view(old).as_str()),
-            "replicas need NEW_AND_OLD_IMAGES, and a stream can be changed only while the table has no replica: keep it as it is",
-        ),
-    }
-}
-
-fn consumers(before: &[Consumer], after: &[Consumer], found: &mut Collector) {
-    let path = |consumer: &Consumer| format!("consumers/{}", consumer.function);
-    for old in before {
-        let function = &old.function;
-        let Some(new) = after.iter().find(|new| new.function == *function) else {
-            found.push_with(
-                path(old),
-                Class::Compatible,
-                format!("`{function}` no longer reads the stream"),
-                "let it reach the end first",
-                &[Phase::Remove],
-            );
-            continue;
-        };
-        let plain = |consumer: &Consumer| Consumer { extensions: Default::default(), ..consumer.clone() };
-        if old.start != new.start {
-            found.push_with(
-                path(old),
-                Class::TwoDeploys,
-                format!("`{function}` begins elsewhere in the stream"),
-                "the mapping is replaced, and Lambda refuses a second one of the same function and stream: remove it in one deployment and add it in the next; records may be read twice, or not at all",
-                &[Phase::Deploy, Phase::Remove],
-            );
-        } else if plain(old) != plain(new) {
-            found.push(
-                path(old),
-                Class::Compatible,
-                format!("`{function}` reads the stream with other settings"),
-                "nothing to do",
-            );
-        }
-    }
-    for new in after.iter().filter(|new| !before.iter().any(|old| old.function == new.function)) {
-        found.push(
-            path(new),
-            Class::Compatible,
-            format!("`{}` reads the stream", new.function),
-            "nothing to do",
-        );
-    }
-}
-
 fn encryption(before: &Encryption, after: &Encryption, found: &mut Collector) {
     let remedy = match after {
         Encryption::CustomerManaged { .. } => {
@@ -274,13 +196,7 @@ fn encryption(before: &Encryption, after: &Encryption, found: &mut Collector) {
             "keep the old key while backups need it; DynamoDB allows four changes in 24 hours"
         }
     };
-    found.unequal(
-        "encryption",
-        (before, after),
-        Class::Compatible,
-        format!("encryption: {}", arrow(before, after)),
-        remedy,
-    );
+    found.unequal("encryption", (before, after), format!("encryption: {}", arrow(before, after)), remedy);
 }
 
 fn recovery(before: Option<&Recovery>, after: Option<&Recovery>, found: &mut Collector) {
@@ -294,11 +210,15 @@ fn recovery(before: Option<&Recovery>, after: Option<&Recovery>, found: &mut Col
             "nothing to do",
         );
     } else if new < old {
-        found.push(
+        found.push_way(
             "pointInTimeRecovery",
             Class::Destructive,
             format!("{new} days can be restored, not {old}"),
             "what lies further back is gone for good: take a backup first if it may be needed",
+            &[
+                (Phase::Decide, "may what lies further back be needed?"),
+                (Phase::Destroy, "take a backup of what may be needed, then deploy it"),
+            ],
         );
     }
 }
@@ -311,11 +231,12 @@ pub(super) fn warm(
 ) {
     match (before, after) {
         (Some(old), Some(new)) if new.read_units < old.read_units || new.write_units < old.write_units => {
-            found.push(
+            found.push_at(
                 path,
                 Class::RefusedInPlace,
                 format!("warm throughput: {}", arrow(old, new)),
                 "DynamoDB refuses to lower it: keep the higher value, or name none",
+                Phase::Decide,
             )
         }
         (old, new) if old == new => {}
@@ -352,7 +273,14 @@ fn replicas(before: &[Replica], after: &[Replica], found: &mut Collector) {
         } else {
             (Class::Compatible, "wait until the replica is ACTIVE before it is used")
         };
-        found.push_with(path(new), class, format!("a replica in {}", new.region), remedy, &[Phase::Deploy]);
+        found.push_about(
+            path(new),
+            class,
+            format!("a replica in {}", new.region),
+            remedy,
+            &[(Phase::Deploy, remedy)],
+            &found.replica(&new.region),
+        );
     }
     let last = after.is_empty();
     for old in gone {
@@ -362,12 +290,17 @@ fn replicas(before: &[Replica], after: &[Replica], found: &mut Collector) {
         } else {
             "DynamoDB deletes it with its items and backups: move who reads and writes there to another region first"
         };
-        found.push_with(
+        found.push_about(
             path(old),
             Class::Destructive,
             format!("no replica in {}", old.region),
             remedy,
-            &[Phase::Decide, Phase::Writers, Phase::Destroy],
+            &[
+                (Phase::Decide, remedy),
+                (Phase::Rely, "move who reads and writes there to another region"),
+                (Phase::Destroy, "remove it"),
+            ],
+            &found.replica(&old.region),
         );
     }
     for new in after {
@@ -375,7 +308,6 @@ fn replicas(before: &[Replica], after: &[Replica], found: &mut Collector) {
             found.unequal(
                 &format!("{}/kmsKey", path(new)),
                 (&old.kms_key, &new.kms_key),
-                Class::Compatible,
                 format!("another key in {}", new.region),
                 "who uses the replica needs `kms:Decrypt` on the key",
             );
@@ -392,17 +324,27 @@ fn tenant(before: Option<&Tenant>, after: Option<&Tenant>, found: &mut Collector
             "policies no longer separate tenants",
             "check that the code does",
         ),
-        (None, Some(_)) => found.push(
+        (None, Some(_)) => found.push_way(
             "tenant",
             Class::BreaksReaders,
             "policies separate tenants",
             "principals without the tag lose access: tag them first",
+            &[
+                (Phase::Decide, "who has which tag?"),
+                (Phase::Deploy, "tag the principals"),
+                (Phase::Remove, "deploy the policies when all are tagged"),
+            ],
         ),
-        (Some(old), Some(new)) => found.push(
+        (Some(old), Some(new)) => found.push_way(
             "tenant",
             Class::BreaksReaders,
             format!("policies separate tenants otherwise: {}", arrow(old, new)),
             "principals without the new tag lose access: tag them first",
+            &[
+                (Phase::Decide, "who has which tag?"),
+                (Phase::Deploy, "tag the principals"),
+                (Phase::Remove, "deploy the policies when all are tagged"),
+            ],
         ),
     }
 }

@@ -2,5 +2,6 @@
 
 mod documented;
 mod mutate;
+mod plan;
 mod report;
 mod table;

@@ -25,12 +25,12 @@ fn file(members: Value) -> String {
     json!({ "format": "1.0", "tables": [table(members)] }).to_string()
 }
 
-fn diff(old: Value, new: Value) -> Diff {
+pub(crate) fn diff(old: Value, new: Value) -> Diff {
     let read = |members| Contract::from_json(&file(members)).unwrap();
     Diff::between(&read(old), &read(new)).unwrap()
 }
 
-fn index(name: &str) -> Value {
+pub(crate) fn index(name: &str) -> Value {
     json!({ "name": name, "kind": "global", "key": { "partition": [{ "name": "pk", "type": "S" }] }, "projection": { "type": "ALL" } })
 }
 
@@ -46,7 +46,7 @@ fn each_index_is_a_deployment_of_its_own() {
             (Phase::Deploy, 1),
             (Phase::AddIndex, 1),
             (Phase::AddIndex, 1),
-            (Phase::Writers, 2),
+            (Phase::Rely, 4),
             (Phase::Remove, 1),
             (Phase::Remove, 1),
         ]
