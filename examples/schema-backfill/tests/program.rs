@@ -162,6 +162,20 @@ async fn what_cannot_be_filled_in_is_told_by_the_exit_code() {
     let ran = shop.run("backfill", &["order-month", "--create-lease-table"]);
     let said = "6 items read, 5 written, 0 complete before, 1 failed; 32 of 32 segments done\n";
     assert_eq!((ran.code, &*ran.out), (Some(1), said), "{ran:?}");
+    assert!(ran.err.starts_with("not filled in: customer = \"c\", order_id = \"x\": "), "{ran:?}");
+}
+
+#[test]
+fn a_plan_that_goes_to_a_file_is_shown_to_whoever_must_agree() {
+    let shop = Shop::new();
+    let file = std::env::temp_dir().join(format!("plan-{}.txt", std::process::id()));
+    let path = file.to_str().expect("a path of text");
+    let asked = shop.run("apply", &["-o", path]);
+    let plan = std::fs::read_to_string(&file).expect("it was written");
+    std::fs::remove_file(&file).expect("it was there");
+    assert!(plan.starts_with("1. orders: create the table"), "{plan}");
+    assert_eq!((asked.code, &*asked.out), (Some(1), ""), "{asked:?}");
+    assert!(asked.err.starts_with(&plan) && asked.err.contains("apply this plan?"), "{asked:?}");
 }
 
 #[test]
@@ -183,6 +197,9 @@ fn help_and_mistakes() {
     for wrong in [
         &["backfill", "order-month", "--dry-run", "--restart"][..],
         &["backfill", "order-month", "--write-units", "many"],
+        &["backfill", "order-month", "--write-units", "0"],
+        &["backfill", "order-month", "--read-units=-1"],
+        &["backfill", "order-month", "--read-units", "NaN"],
         &["backfill", "order-month", "--segments"],
     ] {
         let wrong = run(wrong);

@@ -88,8 +88,8 @@ pub(super) fn backfill(name: &str) -> Command {
         .arg(number("page-size", "ITEMS", "How many items are read, and then noted as done, at once").value_parser(value_parser!(u32)))
         .arg(flag("consistent-read", "Reads strongly consistently, at twice the read units"))
         .arg(number("lease", "SECONDS", "How long a segment stays with a process that has died").value_parser(value_parser!(u64)))
-        .arg(number("read-units", "UNITS", "How many read units it consumes in a second at most").value_parser(value_parser!(f64)))
-        .arg(number("write-units", "UNITS", "How many write units it consumes in a second at most").value_parser(value_parser!(f64)))
+        .arg(number("read-units", "UNITS", "How many read units it consumes in a second at most").value_parser(units))
+        .arg(number("write-units", "UNITS", "How many write units it consumes in a second at most").value_parser(units))
         .arg(number("time-limit", "SECONDS", "Stops after this time; run it again to go on").value_parser(value_parser!(u64)))
         .arg(number("lease-table", "NAME", "The table of the checkpoints, `leases` without it"))
         .arg(flag("create-lease-table", "Creates the table of the checkpoints where there is none"))
@@ -130,6 +130,11 @@ impl Run<'_, '_> {
         let lease_table = given.get_one::<String>("lease-table");
         let create = given.get_flag("create-lease-table") && !dry && !status;
         let (sender, told) = mpsc::channel();
+        let (failed, failures) = mpsc::channel();
+        let backfill = backfill.on_failed(move |key, why| {
+            // Whoever listened may be gone: then nobody needs to know.
+            drop(failed.send(format!("not filled in: {}: {why}", key_text(key))));
+        });
         let io = &mut *self.io;
         let ran = with_progress(
             async {
@@ -151,6 +156,10 @@ impl Run<'_, '_> {
                 }
             },
             || {
+                for failure in failures.try_iter() {
+                    io.end_ticks();
+                    io.say(&crate::diff::report::line(&failure));
+                }
                 if let Some(line) = told.try_iter().last() {
                     io.tick(&line);
                 }
@@ -193,6 +202,12 @@ impl Run<'_, '_> {
             }),
         };
         self.io.write(output, &text)?;
+        let is_asked = !given.get_flag("yes") && !given.get_flag("dry-run");
+        if is_asked && output.is_some_and(|path| path != "-") {
+            // Nobody agrees to what they have not seen.
+            let shown = plan.human(|text, sgr| self.io.error_paint(text, sgr));
+            self.io.say(shown.trim_end());
+        }
         let destructive = given.get_flag("allow-destructive");
         let remains =
             plan.steps().iter().filter(|step| step.destructive && !destructive).count() + plan.left().len();
@@ -262,6 +277,26 @@ fn with_settings(mut backfill: live::Backfill, given: &ArgMatches) -> live::Back
         backfill = backfill.lease_table(table);
     }
     backfill
+}
+
+/// A number of units: none at all would be no backfill.
+fn units(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(units) if units.is_finite() && units > 0.0 => Ok(units),
+        _ => Err("a number above 0 is needed".into()),
+    }
+}
+
+/// `customer = "c0", order_id = 17`
+fn key_text(key: &theory::Item) -> String {
+    use theory::Value;
+    let text = |value: &Value| match value {
+        Value::S(text) => format!("{text:?}"),
+        Value::N(number) => number.to_string(),
+        other => format!("{other:?}"),
+    };
+    let all = key.iter().map(|(name, value)| format!("{name} = {}", text(value)));
+    all.collect::<Vec<_>>().join(", ")
 }
 
 /// What is said at the end.

@@ -69,6 +69,9 @@ use theory::attribute::FromFields;
 use theory::schema::Entity;
 use theory::{Item, Table};
 
+/// What hears of a key and of what is wrong with its item.
+type TellFailed = dyn Fn(&Item, &str) + Send + Sync;
+
 /// Fills in the items of one entity. See the [module](self) for what is promised.
 #[derive(Clone)]
 #[must_use = "it does nothing until `run` is called"]
@@ -77,6 +80,7 @@ pub struct Backfill {
     entity: &'static Entity,
     fill: Arc<FillFn>,
     only: Option<Arc<dyn Fn(&Item) -> bool + Send + Sync>>,
+    tell_failed: Option<Arc<TellFailed>>,
     segments: u32,
     concurrency: usize,
     page_size: u32,
@@ -102,6 +106,7 @@ impl Backfill {
             entity: E::SCHEMA,
             fill: fill::typed(fill),
             only: None,
+            tell_failed: None,
             segments: 32,
             concurrency: 4,
             page_size: 100,
@@ -117,6 +122,14 @@ impl Backfill {
     /// Passes over the items for which this is not so: where entities share a table, and their keys do not tell them apart.
     pub fn only(mut self, is_meant: impl Fn(&Item) -> bool + Send + Sync + 'static) -> Self {
         self.only = Some(Arc::new(is_meant));
+        self
+    }
+
+    /// Is told the key of each item that could not be filled in, and why: to mend it by hand, and to run the backfill again.
+    ///
+    /// A log has the reason alone, because a key may be personal.
+    pub fn on_failed(mut self, tell: impl Fn(&Item, &str) + Send + Sync + 'static) -> Self {
+        self.tell_failed = Some(Arc::new(tell));
         self
     }
 

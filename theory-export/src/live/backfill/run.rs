@@ -165,6 +165,7 @@ impl Backfill {
             entity: self.entity,
             fill: Arc::clone(&self.fill),
             only: self.only.clone(),
+            tell_failed: self.tell_failed.clone(),
             page_size: i32::try_from(self.page_size).unwrap_or(i32::MAX),
             segments: i32::try_from(segments).unwrap_or(i32::MAX),
             consistent: self.consistent,

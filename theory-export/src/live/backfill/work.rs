@@ -1,5 +1,6 @@
 //! The workers: segment after segment, page after page, item after item.
 
+use super::TellFailed;
 use super::fill::{Change, FillFn, Filled};
 use super::patience::Patience;
 use super::rate::Rate;
@@ -32,6 +33,7 @@ pub(super) struct Shared {
     pub(super) segments: i32,
     pub(super) consistent: bool,
     pub(super) lease: Duration,
+    pub(super) tell_failed: Option<Arc<TellFailed>>,
     /// Nothing is written in a dry run.
     pub(super) dry: bool,
     pub(super) reads: Rate,
@@ -225,6 +227,7 @@ impl Shared {
 
     /// What became of an item, and how often somebody was faster.
     async fn item(&self, mut attributes: Attributes) -> Result<(Outcome, u64), ExportError> {
+        let mut last = Attributes::new();
         for conflicts in 0..TRIES {
             let key: Attributes = self
                 .entity
@@ -232,17 +235,17 @@ impl Shared {
                 .attributes()
                 .filter_map(|key| Some((key.name.to_owned(), attributes.get(key.name)?.clone())))
                 .collect();
-            let Ok(item) = Item::try_from(attributes) else { return Ok((Outcome::Failed, conflicts)) };
+            let item = match Item::try_from(attributes) {
+                Ok(item) => item,
+                Err(error) => return Ok((self.failed(key, &error.to_string()), conflicts)),
+            };
             if self.only.as_ref().is_some_and(|is_meant| !is_meant(&item)) {
                 return Ok((Outcome::Other, conflicts));
             }
             let change = match (self.fill)(&item) {
                 Filled::Other => return Ok((Outcome::Other, conflicts)),
                 Filled::Complete => return Ok((Outcome::Complete, conflicts)),
-                Filled::Failed(why) => {
-                    tracing::warn!(entity = self.entity.name, "an item cannot be filled in: {why}");
-                    return Ok((Outcome::Failed, conflicts));
-                }
+                Filled::Failed(why) => return Ok((self.failed(key, &why), conflicts)),
                 Filled::Changed(_) if self.dry => return Ok((Outcome::Written, conflicts)),
                 Filled::Changed(change) => change,
             };
@@ -250,13 +253,22 @@ impl Shared {
                 return Ok((Outcome::Written, conflicts));
             }
             // Somebody was faster: what they wrote is what counts.
-            match self.read(key).await? {
+            match self.read(key.clone()).await? {
                 Some(newer) => attributes = newer,
                 None => return Ok((Outcome::Complete, conflicts + 1)),
             }
+            last = key;
         }
-        tracing::warn!(entity = self.entity.name, "an item is written all the time, and was not filled in");
-        Ok((Outcome::Failed, TRIES))
+        Ok((self.failed(last, "it is written all the time"), TRIES))
+    }
+
+    /// Tells of an item that is not filled in. Its key is for whoever asked for it, and not for a log.
+    fn failed(&self, key: Attributes, why: &str) -> Outcome {
+        tracing::warn!(entity = self.entity.name, "an item cannot be filled in: {why}");
+        if let Some(tell) = &self.tell_failed {
+            tell(&Item::try_from(key).unwrap_or_default(), why);
+        }
+        Outcome::Failed
     }
 
     async fn read(&self, key: Attributes) -> Result<Option<Attributes>, ExportError> {
