@@ -6,10 +6,13 @@ OUT is the directory of rendered files; what a check needs beside it is told by 
 """
 
 import json
+import logging
 import os
 import pathlib
 import re
+import subprocess
 import sys
+import urllib.request
 
 import boto3
 import botocore.session
@@ -86,28 +89,40 @@ def calls(out):
 
 
 def moto(out):
-    """Tables made by CloudFormation and by the calls, in moto: DynamoDB describes both alike."""
-    os.environ.update(AWS_ACCESS_KEY_ID="x", AWS_SECRET_ACCESS_KEY="x", AWS_DEFAULT_REGION="eu-central-1")
-    from moto import mock_aws
+    """Tables made by CloudFormation, by the calls, by our client and by `apply`, in moto: DynamoDB describes all alike."""
+    from moto.server import ThreadedMotoServer
 
-    def described(make):
-        with mock_aws():
-            make()
-            client = boto3.client("dynamodb")
-            tables = {}
-            for name in client.list_tables()["TableNames"]:
-                table = client.describe_table(TableName=name)["Table"]
-                tags = client.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
-                for moment in ("CreationDateTime", "TableId", "LatestStreamArn", "LatestStreamLabel"):
-                    table.pop(moment, None)
-                # Sets, in whatever order they were given.
-                for name_, key in (("AttributeDefinitions", "AttributeName"), ("GlobalSecondaryIndexes", "IndexName")):
-                    table.get(name_, []).sort(key=lambda one: one[key])
-                # moto takes these from calls alone; what CloudFormation is told of them is compared below.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    url = "http://{}:{}".format(*server.get_host_and_port())
+    os.environ.update(
+        AWS_ACCESS_KEY_ID="x", AWS_SECRET_ACCESS_KEY="x", AWS_DEFAULT_REGION="eu-central-1", AWS_REGION="eu-central-1", AWS_ENDPOINT_URL=url
+    )
+
+    def described(make, only=None, whole=False):
+        urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST"))
+        make()
+        client = boto3.client("dynamodb")
+        tables = {}
+        for name in client.list_tables()["TableNames"]:
+            if only is not None and name not in only:
+                continue
+            table = client.describe_table(TableName=name)["Table"]
+            tags = client.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
+            # The digest of the contract, with which `apply` stamps what it has made.
+            tags = [tag for tag in tags if tag["Key"] != "theory:contract"]
+            for moment in ("CreationDateTime", "TableId", "LatestStreamArn", "LatestStreamLabel"):
+                table.pop(moment, None)
+            # Sets, in whatever order they were given.
+            for name_, key in (("AttributeDefinitions", "AttributeName"), ("GlobalSecondaryIndexes", "IndexName")):
+                table.get(name_, []).sort(key=lambda one: one[key])
+            # moto takes these from calls alone; what CloudFormation is told of them is compared below.
+            for one in [table, *table.get("GlobalSecondaryIndexes", [])] if not whole else []:
                 for unknown in ("SSEDescription", "TableClassSummary", "WarmThroughput", "OnDemandThroughput"):
-                    table.pop(unknown, None)
-                tables[name] = {"table": table, "tags": sorted(tags, key=str)}
-            return tables
+                    one.pop(unknown, None)
+            tables[name] = {"table": table, "tags": sorted(tags, key=str)}
+        return tables
 
     def by_stack(template):
         boto3.client("cloudformation").create_stack(StackName="tables", TemplateBody=template)
@@ -123,7 +138,34 @@ def moto(out):
         called = described(lambda: by_calls(load(out / f"aws-cli_{name}.json")))
         assert stack and stack == called, (name, stack, called)
         same_input(load(out / f"cloudformation_{name}.json"), load(out / f"aws-cli_{name}.json"))
-        print(f"{name}: {len(stack)} tables, described alike however they were made")
+        print(f"{name}: {len(stack)} tables, described alike by a stack and by calls")
+
+    program = os.environ["THEORY_TEMPLATES"]
+    # What the client makes is paid by the request, and has what the types say; what `apply` makes has the whole contract.
+    for which, command in (("bare", ["create"]), ("shop", ["apply", "--yes"])):
+        template = load(out / f"cloudformation_rust_{which}.json")
+        stack = described(lambda: by_stack(json.dumps(template)))
+
+        def by_rust():
+            ran = subprocess.run([program, which, *command], capture_output=True, text=True)
+            # Replicas and autoscaling are left to a template: 1.
+            assert ran.returncode in (0, 1), ran.stderr
+
+        made = described(by_rust, only=set(stack))
+        expected = {one["Properties"]["TableName"] for one in template["Resources"].values() if one["Type"].startswith("AWS::DynamoDB::")}
+        assert set(stack) == expected and stack == made, differences(stack, made, which)
+        # moto's stacks leave out ttl: it is compared with the template.
+        for properties in (one["Properties"] for one in template["Resources"].values() if "TimeToLiveSpecification" in one["Properties"]):
+            told = boto3.client("dynamodb").describe_time_to_live(TableName=properties["TableName"])["TimeToLiveDescription"]
+            assert told == {"TimeToLiveStatus": "ENABLED", "AttributeName": properties["TimeToLiveSpecification"]["AttributeName"]}, told
+        print(f"{which}: {len(stack)} tables, described alike by a stack and by `{command[0]}`")
+        if command[0] == "apply":
+            calls = load(out / f"aws-cli_rust_{which}.json")
+            called = described(lambda: by_calls(calls), only=expected, whole=True)
+            applied = described(by_rust, only=expected, whole=True)
+            assert applied == called, differences(applied, called, which)
+            print(f"{which}: the whole description is the same by calls and by `apply`")
+    server.stop()
 
 
 def same_input(template, calls):
