@@ -166,9 +166,9 @@ mutant deadline-pause test:by_its_deadline:Get,Put,Add,Transfer "a pause is begu
   $client/retry/repeat.rs 's/\|deadline\| !deadline\.allows\(pause\)/|deadline| !deadline.allows(pause) \&\& false/'
 mutant deadline test:by_its_deadline:Get,Put,Add,Transfer "an attempt under way goes on beyond the deadline" \
   $client/mod.rs 's/profile\.apply\(&mut config, self\.deadline\)/profile.apply(\&mut config, None)/g'
-mutant deadline-begun test:deadline "something is begun behind the deadline" \
+mutant deadline-begun test:by_its_deadline:Get,Put,Add,Transfer "something is begun behind the deadline" \
   $client/call.rs 's/if client\.deadline\.is_some_and\(\|deadline\| deadline\.has_come\(\)\)/if false/'
-mutant budget test:quota_of_retries "the budget is never used up" \
+mutant budget test:a_budget_is "the budget is never used up" \
   $client/retry/repeat.rs 's/if !terms\.retries\.budget\.take\(Cost::Repetition\)/if !terms.retries.budget.take(Cost::Repetition) \&\& false/'
 mutant version-first VersionedAdd "an item without a version is not of the first" \
   theory/src/lifecycle/version.rs 's/\(Node::Value\(version\), Node::Value\(first\)\) => version == first/(Node::Value(version), Node::Value(first)) => version == first \&\& false/'

@@ -178,8 +178,8 @@ async fn every_operation_ends_by_its_deadline_and_keeps_its_word() {
     for subject in subjects() {
         for fault in DELAYS.iter().filter(|fault| fault.applies_to(subject.operation())) {
             let trouble = Trouble::One(fault.clone());
-            // Before the first attempt's end, in the first pause, and behind some of them.
-            for (seed, millis) in [(0, 700), (1, 40), (1, 9_000)] {
+            // Before the first attempt's end, in the first pause, behind some of them; and when it has come already.
+            for (seed, millis) in [(0, 700), (1, 40), (1, 9_000), (2, 0)] {
                 match run(subject, &trouble, seed, Some(Duration::from_millis(millis))).await {
                     Ok(outcomes) => late += outcomes.late(),
                     Err(Failure { rule, .. }) => broken.push(rule),
@@ -326,6 +326,10 @@ impl Evidence<'_> {
         self.judge_what_was_sent()?;
         match self.time {
             // What could not be repeated in time ends otherwise.
+            Some((Duration::ZERO, _)) => {
+                ensure(self.seen.is_empty(), "it was sent behind the deadline")?;
+                ensure(self.trial.error().is_some_and(Error::is_out_of_time), "there was no time for it")
+            }
             Some((time, took)) => {
                 // Where the answers come at once, only a pause could last until the deadline.
                 let at_once = matches!(
