@@ -1,7 +1,7 @@
 //! What differs in one set-up.
 
 use crate::contract::deployment::{Billing, Capacity, Keep, Recovery, Retention, TableClass, WarmThroughput};
-use crate::contract::profile::RecoveryChoice;
+use crate::contract::profile::{RecoveryChoice, WarmChoice};
 use crate::contract::{Overrides, Profile};
 
 /// What differs in one set-up; see [`Schema::profile`](super::Schema::profile).
@@ -57,10 +57,11 @@ impl OverridesBuilder {
         self
     }
 
-    /// On demand, unprotected, without backups; data goes with the stack.
+    /// On demand and not warmed, unprotected, without backups; data goes with the stack.
     #[must_use]
     pub fn disposable(self) -> Self {
         self.on_demand()
+            .not_warm()
             .deletion_protection(false)
             .no_point_in_time_recovery()
             .retention(Keep::Delete, Keep::Delete)
@@ -122,7 +123,15 @@ impl OverridesBuilder {
     /// Serves this many units a second at once.
     #[must_use]
     pub fn warm(self, read_units: u64, write_units: u64) -> Self {
-        self.with(|overrides| overrides.warm_throughput = Some(WarmThroughput { read_units, write_units }))
+        self.with(|overrides| {
+            overrides.warm_throughput = Some(WarmChoice::On(WarmThroughput { read_units, write_units }));
+        })
+    }
+
+    /// Nothing warmed, neither the table nor its indexes.
+    #[must_use]
+    pub fn not_warm(self) -> Self {
+        self.with(|overrides| overrides.warm_throughput = Some(WarmChoice::Off(false)))
     }
 
     /// The storage class.

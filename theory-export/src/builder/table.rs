@@ -143,6 +143,18 @@ impl TableBuilder {
         })
     }
 
+    /// As [`replica`](Self::replica), encrypted there with a key of the account's own in that region: by its ARN, alias or id.
+    ///
+    /// A table with a [`kms_key`](Self::kms_key) needs one in each region.
+    #[must_use]
+    pub fn replica_with_key(self, region: impl Into<String>, kms_key: impl Into<String>) -> Self {
+        self.replica(region).with(|table| {
+            if let Some(replica) = table.replicas.last_mut() {
+                replica.kms_key = Some(kms_key.into());
+            }
+        })
+    }
+
     /// Says which attribute of the partition key holds the tenant, and which tag of a principal names its tenant.
     ///
     /// Policies then allow a principal only the items of its own tenant.

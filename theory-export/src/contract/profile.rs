@@ -43,9 +43,9 @@ pub struct Overrides {
     /// Capacity of the table; indexes with a capacity of their own lose it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billing: Option<Billing>,
-    /// Capacity: what is served without having been warmed.
+    /// Capacity: what is served without having been warmed. Indexes have theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub warm_throughput: Option<WarmThroughput>,
+    pub warm_throughput: Option<WarmChoice>,
     /// Capacity: the storage class.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<TableClass>,
@@ -61,6 +61,16 @@ pub enum RecoveryChoice {
     /// With them.
     On(Recovery),
     /// `false`: without them.
+    Off(bool),
+}
+
+/// Warm throughput of a profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum WarmChoice {
+    /// With it.
+    On(WarmThroughput),
+    /// `false`: what DynamoDB gives every table, for the indexes too.
     Off(bool),
 }
 
@@ -88,8 +98,13 @@ impl Overrides {
             table.billing = billing.clone();
             table.indexes.iter_mut().for_each(|index| index.billing = None);
         }
-        if let Some(warm) = warm_throughput {
-            table.warm_throughput = Some(warm.clone());
+        match warm_throughput {
+            Some(WarmChoice::On(warm)) => table.warm_throughput = Some(warm.clone()),
+            Some(WarmChoice::Off(false)) => {
+                table.warm_throughput = None;
+                table.indexes.iter_mut().for_each(|index| index.warm_throughput = None);
+            }
+            Some(WarmChoice::Off(true)) | None => {}
         }
         if let Some(class) = class {
             table.class = *class;

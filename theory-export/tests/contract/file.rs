@@ -102,10 +102,13 @@ fn profiles_differ_in_nothing_but_what_they_may() {
         same.deletion_protection = prod.deletion_protection;
         same.point_in_time_recovery.clone_from(&prod.point_in_time_recovery);
         same.billing = prod.billing.clone();
+        same.warm_throughput.clone_from(&prod.warm_throughput);
         same.retention = prod.retention.clone();
         for (same, prod) in same.indexes.iter_mut().zip(&prod.indexes) {
             same.billing.clone_from(&prod.billing);
+            same.warm_throughput.clone_from(&prod.warm_throughput);
         }
+        assert!(dev.warm_throughput.is_none(), "what can be thrown away is not paid for beforehand");
         assert_eq!(same, *prod);
         assert_ne!(dev, prod);
     }

@@ -272,7 +272,7 @@ impl DeserializeResponse for Codec {
         response: &HttpResponse,
         cfg: &ConfigBag,
     ) -> Result<Output, OrchestratorError<Error>> {
-        let exchange = Exchange::of(cfg).map_err(|reason| OrchestratorError::other(reason))?;
+        let exchange = Exchange::of(cfg).map_err(OrchestratorError::other)?;
         exchange.read(response, cfg)
     }
 }

@@ -136,7 +136,9 @@ fn attributes(
             names.insert(theory_schema::unique::GUARD_OWNER.to_owned());
         }
     }
-    let kept = [Role::Version, Role::CreatedAt, Role::UpdatedAt];
+    // `live()` adds the ttl to what is read.
+    let kept = [Role::Version, Role::CreatedAt, Role::UpdatedAt, Role::Ttl];
+    let kept = if kind == Kind::Read { &kept[..] } else { &kept[..3] };
     names.extend(kept.iter().filter_map(|role| entity.role(*role)).map(|attribute| attribute.name.clone()));
     Some((kind, names))
 }
