@@ -61,6 +61,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout_at};
 
 use crate::invocation::{BUFFER, time_left};
+use crate::ledger::OutOfTime;
 
 /// What one invocation of a job comes to, and what one step of it does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -166,7 +167,7 @@ fn is_out_of_time(error: &(dyn std::error::Error + 'static)) -> bool {
     while let Some(error) = next {
         let known = error.downcast_ref::<theory::Error>();
         let known = known.or_else(|| error.downcast_ref::<Arc<theory::Error>>().map(|shared| &**shared));
-        if known.is_some_and(theory::Error::is_out_of_time) {
+        if known.is_some_and(theory::Error::is_out_of_time) || error.is::<OutOfTime>() {
             return true;
         }
         next = error.source();

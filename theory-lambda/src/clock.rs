@@ -18,6 +18,15 @@ impl Clock {
     pub(crate) fn now(&self) -> Timestamp {
         self.0.as_ref().map_or_else(Timestamp::now, |now| now())
     }
+
+    /// When an invocation ends, and how much time is left until then.
+    pub(crate) fn deadline(&self, context: &lambda_runtime::Context) -> (Timestamp, Duration) {
+        let millis = i64::try_from(context.deadline).ok();
+        let deadline = millis.and_then(|millis| Timestamp::from_unix_millis(millis).ok());
+        let deadline = deadline.unwrap_or(Timestamp::MAX);
+        let left = deadline.unix_millis().saturating_sub(self.now().unix_millis());
+        (deadline, Duration::from_millis(u64::try_from(left).unwrap_or_default()))
+    }
 }
 
 impl fmt::Debug for Clock {

@@ -69,6 +69,7 @@ mod http;
 pub mod idempotency;
 mod invocation;
 pub mod lease;
+mod ledger;
 #[cfg(feature = "logs")]
 mod logs;
 mod memory;

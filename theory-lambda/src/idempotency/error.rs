@@ -5,6 +5,8 @@ use std::fmt;
 
 use theory::Timestamp;
 
+use crate::ledger::OutOfTime;
+
 /// What [`Idempotency::run`](super::Idempotency::run) fails with, for an operation that returns `Result<T, E>`.
 ///
 /// [`Operation`](Self::Operation) and [`Unrecorded`](Self::Unrecorded) come after the operation has run; with all others it has
@@ -25,7 +27,8 @@ pub enum IdempotencyError<T, E> {
     ResultUnreadable(serde_json::Error),
     /// The payload cannot be JSON, so that it has no hash.
     Payload(serde_json::Error),
-    /// The invocation's deadline has passed: nothing was started.
+    /// The invocation's deadline has passed, or what is left of its time is [kept](super::Idempotency::for_invocation): nothing was
+    /// started.
     TooLate,
     /// The key could not be had, for DynamoDB could not be asked.
     ///
@@ -119,7 +122,7 @@ impl<T, E: fmt::Display> fmt::Display for IdempotencyError<T, E> {
                 f.write_str("the operation was done before, and its result cannot be read")
             }
             Self::Payload(_) => f.write_str("the payload cannot be written as json"),
-            Self::TooLate => f.write_str("the deadline has passed: nothing was started"),
+            Self::TooLate => f.write_str("it is too late: nothing was started"),
             Self::Store(_) => f.write_str("the idempotency key could not be had"),
             Self::Operation(error) => error.fmt(f),
             Self::Unrecorded(unrecorded) => unrecorded.reason.fmt(f),
@@ -166,17 +169,16 @@ impl<T, E: fmt::Debug + fmt::Display> StdError for IdempotencyError<T, E> {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::ResultUnreadable(error) | Self::Payload(error) => Some(error),
+            Self::TooLate => Some(&OutOfTime),
             Self::Store(error) => Some(error),
             Self::Unrecorded(Unrecorded { reason, .. }) => match reason {
                 UnrecordedReason::ResultNotJson(error) => Some(error),
                 UnrecordedReason::Failed(error) => Some(error),
                 UnrecordedReason::ResultTooLarge | UnrecordedReason::Superseded => None,
             },
-            Self::InProgress { .. }
-            | Self::PayloadMismatch
-            | Self::ResultMissing
-            | Self::TooLate
-            | Self::Operation(_) => None,
+            Self::InProgress { .. } | Self::PayloadMismatch | Self::ResultMissing | Self::Operation(_) => {
+                None
+            }
         }
     }
 }

@@ -50,6 +50,9 @@
 //! runs the operation again. What cannot bear that must carry the key to where the effect is: put it into the same
 //! transaction, or hand it to the other service as *its* idempotency key.
 //!
+//! The operation itself is not stopped: let all that it does know the deadline, as the [client of the invocation](crate::ForInvocation)
+//! does. One that goes on past the buffer leaves less time to record it, and one that is killed by Lambda has left its key in progress.
+//!
 //! An error of the operation releases the key. Return one only if nothing was done, or if doing it again does no harm; in
 //! particular not for a write that [may have taken effect](theory::Error::is_ambiguous).
 //!
@@ -78,6 +81,8 @@ use theory::client::Overrides;
 use theory::{Client, Timestamp};
 
 use crate::clock::{Clock, later};
+use crate::invocation::BUFFER;
+use crate::ledger::Ledger;
 use crate::token::Tokens;
 pub use error::{IdempotencyError, Unrecorded, UnrecordedReason};
 pub use record::{IdempotencyRecord, Status};
@@ -114,7 +119,7 @@ impl Idempotency {
     /// With records in the table `idempotency`, results kept for an hour, and operations that last 15 minutes at most.
     pub fn new(client: &Client) -> Self {
         Self {
-            store: Store { client: client.clone(), overrides: Overrides::new() },
+            store: Store { ledger: Ledger::new(client), overrides: Overrides::new() },
             partition: None,
             ttl: TTL,
             alive: Alive::For(LONGEST_INVOCATION),
@@ -147,15 +152,40 @@ impl Idempotency {
         self
     }
 
-    /// An operation is dead at the deadline of this invocation: from then on another may take over.
+    /// For one invocation: its operations are over by the [`BUFFER`] before its deadline, and what is kept of the time is used to record
+    /// them.
+    ///
+    /// In the buffer no operation is begun. One that ends there, because the [client of the invocation](crate::ForInvocation) lets it go no
+    /// further, is recorded as done, or its key is released, in the buffer's time less 200 ms for the answer (half of a buffer that is
+    /// shorter than 400 ms). It makes no difference which client this was [made](Self::new) with.
+    ///
+    /// At the deadline itself the invocation is dead: from then on another may take over.
     pub fn for_invocation(&self, context: &lambda_runtime::Context) -> Self {
-        let millis = i64::try_from(context.deadline).ok();
-        let deadline = millis.and_then(|millis| Timestamp::from_unix_millis(millis).ok());
-        Self {
-            alive: Alive::Until(deadline.unwrap_or(Timestamp::MAX)),
-            request_id: context.request_id.clone(),
-            ..self.clone()
-        }
+        self.for_invocation_less(context, BUFFER)
+    }
+
+    /// As [`for_invocation`](Self::for_invocation), with another buffer: that of the invocation's
+    /// [client](crate::ForInvocation::for_invocation_less).
+    pub fn for_invocation_less(&self, context: &lambda_runtime::Context, buffer: Duration) -> Self {
+        let (deadline, left) = self.clock.deadline(context);
+        Self { request_id: context.request_id.clone(), ..self.until(deadline, left, buffer) }
+    }
+
+    /// As [`for_invocation`](Self::for_invocation), where there is a client of the invocation and no context: in the closure of
+    /// [`stream_handler_with`](crate::stream_handler_with).
+    ///
+    /// The deadline of the invocation is that of the client, and `buffer` later: [`BUFFER`], unless the client was made with another. For a client
+    /// without a deadline this changes nothing.
+    pub fn for_client(&self, client: &Client, buffer: Duration) -> Self {
+        let Some(left) = client.time_left() else { return self.clone() };
+        let left = left.saturating_add(buffer);
+        self.until(later(self.clock.now(), left), left, buffer)
+    }
+
+    fn until(&self, deadline: Timestamp, left: Duration, buffer: Duration) -> Self {
+        let store =
+            Store { ledger: self.store.ledger.within(left, buffer), overrides: self.store.overrides.clone() };
+        Self { store, alive: Alive::Until(deadline), ..self.clone() }
     }
 
     /// An operation is dead so long after it was started: from then on another may take over. For use outside an invocation.
@@ -255,7 +285,7 @@ impl Idempotency {
             Alive::For(longest) => later(now, longest),
             Alive::Until(deadline) => deadline,
         };
-        if until <= now {
+        if until <= now || self.store.ledger.is_late() {
             return Err(Refusal::TooLate);
         }
         let run = Run {
@@ -265,8 +295,8 @@ impl Idempotency {
             owner: self.owners.make(&self.request_id),
         };
         match self.store.begin(&run, now, until, self.ttl).await {
-            // To ask took time: who is late may be superseded from now on.
-            Ok(Begun::Ours) if until <= self.clock.now() => {
+            // To ask took time: who is late may be superseded from now on, or has no time for the operation.
+            Ok(Begun::Ours) if until <= self.clock.now() || self.store.ledger.is_late() => {
                 self.store.release(&run).await;
                 Err(Refusal::TooLate)
             }
@@ -274,6 +304,7 @@ impl Idempotency {
             Ok(Begun::Completed(json)) => Err(json.map_or(Refusal::Missing, Refusal::Completed)),
             Ok(Begun::InProgress(until)) => Err(Refusal::InProgress(until)),
             Ok(Begun::Mismatch) => Err(Refusal::Mismatch),
+            Err(error) if error.is_out_of_time() && !error.is_ambiguous() => Err(Refusal::TooLate),
             Err(error) => Err(Refusal::Store(error)),
         }
     }

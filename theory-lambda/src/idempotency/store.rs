@@ -10,11 +10,12 @@ use theory::{Client, Condition, Error, Table as _, Timestamp};
 
 use super::record::{IdempotencyRecord as Record, Status};
 use crate::clock::{later, whole_seconds};
+use crate::ledger::Ledger;
 
 /// Where the records are.
 #[derive(Debug, Clone)]
 pub(super) struct Store {
-    pub(super) client: Client,
+    pub(super) ledger: Ledger,
     pub(super) overrides: Overrides,
 }
 
@@ -67,22 +68,27 @@ impl Store {
             ..run.record(Status::Started, whole_seconds(later(now, ttl)).max(until))
         };
         let put = record.put().condition(free(run, now)).return_old_on_failure();
-        let Err(error) = put.overrides(self.overrides.clone()).send(&self.client).await else {
+        let Err(error) = put.overrides(self.overrides.clone()).send(&self.ledger.begin).await else {
             return Ok(Begun::Ours);
         };
         let found = if error.is_condition_failed() {
             // The item is DynamoDB's answer itself, and no later than it.
             match error.old_item::<Record>()? {
                 Some(record) => Some(record),
-                None => self.read(run).await?,
+                None => self.read(run, &self.ledger.begin, &self.overrides).await?,
             }
         } else if error.is_ambiguous() {
             // Reading may fail for the same reason as writing did: then the first reason is told.
-            self.read(run).await.unwrap_or_default()
+            self.read(run, &self.ledger.begin, &self.overrides).await.unwrap_or_default()
         } else {
             None
         };
-        found.and_then(|record| run.judge(record, now)).ok_or(error)
+        let begun = found.and_then(|record| run.judge(record, now));
+        if begun.is_none() && error.is_ambiguous() {
+            // It may be this run's after all, which does not begin.
+            self.release(run).await;
+        }
+        begun.ok_or(error)
     }
 
     /// Records that the run is done.
@@ -106,11 +112,12 @@ impl Store {
 
     async fn put_completed(&self, run: &Run, record: &Record) -> Result<(), Incomplete> {
         let put = record.put().condition(Record::OWNER.eq(run.owner.as_str()));
-        match put.overrides(self.overrides.clone()).send(&self.client).await {
+        let (client, overrides) = self.ledger.end(&self.overrides);
+        match put.overrides(overrides.clone()).send(client).await {
             Ok(()) => Ok(()),
             // A repeated attempt finds this run's own record, and overwrites it: who fails here was superseded.
             Err(error) if error.is_condition_failed() => Err(Incomplete::Superseded),
-            Err(error) if error.is_ambiguous() => match self.read(run).await {
+            Err(error) if error.is_ambiguous() => match self.read(run, client, &overrides).await {
                 Ok(Some(found)) if run.owns(&found) && found.status == Status::Completed => Ok(()),
                 _ => Err(Incomplete::Failed(error)),
             },
@@ -122,17 +129,18 @@ impl Store {
     /// would be dead.
     pub(super) async fn release(&self, run: &Run) {
         let ours = Record::OWNER.eq(run.owner.as_str()) & Record::STATUS.eq(Status::Started);
-        let delete = Record::delete(&run.pk, &run.sk).condition(ours).overrides(self.overrides.clone());
-        if let Err(error) = delete.send(&self.client).await
+        let (client, overrides) = self.ledger.end(&self.overrides);
+        let delete = Record::delete(&run.pk, &run.sk).condition(ours).overrides(overrides);
+        if let Err(error) = delete.send(client).await
             && !error.is_condition_failed()
         {
             tracing::warn!(target: "theory", %error, "an idempotency key stays in progress: it could not be released");
         }
     }
 
-    async fn read(&self, run: &Run) -> Result<Option<Record>, Error> {
-        let get = Record::get(&run.pk, &run.sk).consistent_read().overrides(self.overrides.clone());
-        get.send(&self.client).await
+    async fn read(&self, run: &Run, client: &Client, overrides: &Overrides) -> Result<Option<Record>, Error> {
+        let get = Record::get(&run.pk, &run.sk).consistent_read().overrides(overrides.clone());
+        get.send(client).await
     }
 }
 

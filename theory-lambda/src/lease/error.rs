@@ -5,6 +5,8 @@ use std::fmt;
 
 use theory::Timestamp;
 
+use crate::ledger::OutOfTime;
+
 /// What the operations on a lease fail with.
 #[non_exhaustive]
 #[derive(Debug)]
@@ -16,6 +18,9 @@ pub enum LeaseError {
     },
     /// The lease has expired, or another holds it now. Stop what it protects.
     Lost,
+    /// The invocation's deadline has passed, or what is left of its time is [kept](super::Leases::for_invocation): there is no time for what
+    /// the lease is for. Nothing is held that was not before.
+    TooLate,
     /// DynamoDB could not be asked.
     ///
     /// Where this [is ambiguous](theory::Error::is_ambiguous), the record may have been written: after [`acquire`](super::Leases::acquire) nobody
@@ -33,6 +38,15 @@ impl LeaseError {
     pub fn is_lost(&self) -> bool {
         matches!(self, Self::Lost)
     }
+
+    /// Whether the invocation's time is up.
+    pub fn is_out_of_time(&self) -> bool {
+        match self {
+            Self::TooLate => true,
+            Self::Store(error) => error.is_out_of_time(),
+            Self::Held { .. } | Self::Lost => false,
+        }
+    }
 }
 
 impl From<theory::Error> for LeaseError {
@@ -48,6 +62,7 @@ impl fmt::Display for LeaseError {
                 write!(f, "another holds the lease, until {until} if it is not refreshed")
             }
             Self::Lost => f.write_str("the lease is lost"),
+            Self::TooLate => f.write_str("it is too late for a lease"),
             Self::Store(_) => f.write_str("the lease could not be written"),
         }
     }
@@ -57,6 +72,7 @@ impl StdError for LeaseError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Store(error) => Some(error),
+            Self::TooLate => Some(&OutOfTime),
             Self::Held { .. } | Self::Lost => None,
         }
     }

@@ -63,6 +63,8 @@ use theory::op::Check;
 use theory::{Client, Condition, Error, Table as _, Timestamp};
 
 use crate::clock::{Clock, later, whole_seconds};
+use crate::invocation::BUFFER as KEPT;
+use crate::ledger::Ledger;
 use crate::token::Tokens;
 pub use error::LeaseError;
 pub use record::LeaseRecord;
@@ -78,7 +80,7 @@ const BUFFER: Duration = Duration::from_secs(60);
 #[derive(Debug, Clone)]
 #[must_use = "it does nothing until `acquire` is called"]
 pub struct Leases {
-    client: Client,
+    ledger: Ledger,
     overrides: Overrides,
     table: Option<String>,
     buffer: Duration,
@@ -102,7 +104,7 @@ impl Leases {
     /// With records in the table `leases`.
     pub fn new(client: &Client) -> Self {
         Self {
-            client: client.clone(),
+            ledger: Ledger::new(client),
             overrides: Overrides::new(),
             table: None,
             buffer: BUFFER,
@@ -123,6 +125,31 @@ impl Leases {
     pub fn buffer(mut self, buffer: Duration) -> Self {
         self.buffer = buffer;
         self
+    }
+
+    /// For one invocation: nothing is acquired or refreshed in the [`BUFFER`](crate::BUFFER) before its deadline, and a lease can be
+    /// released in it.
+    ///
+    /// The release has the buffer's time less 200 ms for the answer (half of a buffer that is shorter than 400 ms). It makes no difference
+    /// which client this was [made](Self::new) with. A lease does not end with the invocation: give it a length that suits.
+    pub fn for_invocation(&self, context: &lambda_runtime::Context) -> Self {
+        self.for_invocation_less(context, KEPT)
+    }
+
+    /// As [`for_invocation`](Self::for_invocation), with another buffer: that of the invocation's
+    /// [client](crate::ForInvocation::for_invocation_less).
+    pub fn for_invocation_less(&self, context: &lambda_runtime::Context, buffer: Duration) -> Self {
+        Self { ledger: self.ledger.within(self.clock.deadline(context).1, buffer), ..self.clone() }
+    }
+
+    /// As [`for_invocation`](Self::for_invocation), where there is a client of the invocation and no context: in the closure of
+    /// [`stream_handler_with`](crate::stream_handler_with).
+    ///
+    /// The deadline of the invocation is that of the client, and `buffer` later: [`BUFFER`](crate::BUFFER), unless the client was made with
+    /// another. For a client without a deadline this changes nothing.
+    pub fn for_client(&self, client: &Client, buffer: Duration) -> Self {
+        let Some(left) = client.time_left() else { return self.clone() };
+        Self { ledger: self.ledger.within(left.saturating_add(buffer), buffer), ..self.clone() }
     }
 
     /// Tells the time, for tests; the system's clock if nothing is said.
@@ -147,22 +174,40 @@ impl Leases {
     ///
     /// [`Held`](LeaseError::Held) if another has it, and [`Store`](LeaseError::Store) where DynamoDB could not be asked.
     pub async fn acquire(&self, partition: impl Into<String>, length: Duration) -> Result<Lease, LeaseError> {
+        if self.ledger.is_late() {
+            return Err(LeaseError::TooLate);
+        }
         let now = self.clock.now();
         let record = self.record(partition.into(), self.tokens.make(""), now, length);
         let free = LeaseRecord::PK.not_exists() | LeaseRecord::LEASE_EXPIRES_AT.le(now);
         let put = record.put().condition(free).return_old_on_failure();
-        if let Err(error) = put.overrides(self.overrides.clone()).send(&self.client).await {
+        let lease = |record: LeaseRecord| {
+            let LeaseRecord { pk, lease_token, lease_expires_at, .. } = record;
+            Lease { leases: self.clone(), partition: pk, token: lease_token, expires_at: lease_expires_at }
+        };
+        if let Err(error) = put.overrides(self.overrides.clone()).send(&self.ledger.begin).await {
             match self.found(&record, &error).await? {
                 // An attempt whose answer was lost has done it.
                 Some(found) if found.lease_token == record.lease_token => {}
                 Some(found) if found.lease_expires_at > now => {
                     return Err(LeaseError::Held { until: found.lease_expires_at });
                 }
-                _ => return Err(LeaseError::Store(error)),
+                _ => {
+                    if error.is_ambiguous() {
+                        // It may be held after all, by nobody. If it cannot be given back either, it expires.
+                        let _ = lease(record).release().await;
+                    }
+                    return Err(LeaseError::Store(error));
+                }
             }
         }
-        let LeaseRecord { pk, lease_token, lease_expires_at, .. } = record;
-        Ok(Lease { leases: self.clone(), partition: pk, token: lease_token, expires_at: lease_expires_at })
+        let lease = lease(record);
+        if self.ledger.is_late() {
+            // To ask took the time that the work needs. What cannot be given back expires.
+            let _ = lease.release().await;
+            return Err(LeaseError::TooLate);
+        }
+        Ok(lease)
     }
 
     fn record(&self, pk: String, lease_token: String, now: Timestamp, length: Duration) -> LeaseRecord {
@@ -186,7 +231,7 @@ impl Leases {
         let get =
             LeaseRecord::get(&record.pk, &record.sk).consistent_read().overrides(self.overrides.clone());
         // Reading may fail for the same reason as writing did: then the first reason is told.
-        Ok(get.send(&self.client).await.unwrap_or_default())
+        Ok(get.send(&self.ledger.begin).await.unwrap_or_default())
     }
 }
 
@@ -224,7 +269,7 @@ impl Lease {
             .set(LeaseRecord::TTL, record.ttl)
             .condition(self.held(now))
             .overrides(self.leases.overrides.clone());
-        match update.send(&self.leases.client).await {
+        match update.send(&self.leases.ledger.begin).await {
             Ok(()) => {}
             // An attempt that did it, and whose answer was lost, leaves the token and a later end: the next one does it again.
             Err(error) if error.is_condition_failed() => return Err(LeaseError::Lost),
@@ -245,10 +290,10 @@ impl Lease {
     /// [`Lost`](LeaseError::Lost) if it was another's, or gone, before; and [`Store`](LeaseError::Store) where DynamoDB could not be asked: it
     /// then expires by itself.
     pub async fn release(self) -> Result<(), LeaseError> {
-        let Leases { client, overrides, .. } = &self.leases;
+        let (client, overrides) = self.leases.ledger.end(&self.leases.overrides);
         let delete = LeaseRecord::delete(&self.partition, LOCK)
             .condition(LeaseRecord::LEASE_TOKEN.eq(self.token.as_str()))
-            .overrides(overrides.clone());
+            .overrides(overrides);
         match delete.send(client).await {
             Ok(()) => Ok(()),
             // The first attempt may have deleted it, and in any case it is not ours now.

@@ -69,6 +69,8 @@ async fn where_nothing_can_be_known_nothing_is_run() {
         let (client, clear) = faulty(&faults).await;
         let client = client.with_overrides(Overrides::new().max_attempts(1));
         faults.on_any_of([Operation::PutItem, Operation::GetItem]).inject(fault.clone());
+        // Nor can the key be given back.
+        faults.on(Operation::DeleteItem).inject(Fault::HangBeforeEffect);
         let clock = FixedClock::at(1000);
         let idempotency = Idempotency::new(&client).clock(clock.read());
         let run: Outcome =
@@ -82,6 +84,23 @@ async fn where_nothing_can_be_known_nothing_is_run() {
         assert!(run().await.unwrap_err().is_in_progress());
         clock.set(1000 + 15 * 60);
         assert_eq!(run().await.unwrap(), 7);
+    }
+}
+
+/// Who does not run the operation does not keep its key either.
+#[tokio::test(start_paused = true)]
+async fn a_key_that_may_have_been_had_is_given_back() {
+    for fault in afterwards() {
+        let faults = Faults::seed(1);
+        let (client, clear) = faulty(&faults).await;
+        faults.on_any_of([Operation::PutItem, Operation::GetItem]).inject(fault.clone());
+        let clock = FixedClock::at(1000);
+        let idempotency = Idempotency::new(&client).clock(clock.read());
+        let run: Outcome = idempotency.run("k", &1, || async { panic!("it may be another's") }).await;
+        assert!(matches!(run, Err(IdempotencyError::Store(error)) if error.is_ambiguous()));
+        let again: Outcome =
+            Idempotency::new(&clear).clock(clock.read()).run("k", &2, || async { Ok(7) }).await;
+        assert_eq!(again.unwrap(), 7, "{fault:?}");
     }
 }
 

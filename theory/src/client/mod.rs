@@ -281,6 +281,14 @@ impl Client {
         Self { inner: Arc::clone(&self.inner), deadline: Some(deadline.and(self.deadline)) }
     }
 
+    /// A handle that shares everything with this one but its deadline, of which it has none.
+    ///
+    /// For what has to be said when the time of the work is up: that it is done, or that somebody else may do it. Give it
+    /// [a later deadline](Self::with_deadline) of its own.
+    pub fn without_deadline(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), deadline: None }
+    }
+
     /// The deadline of this handle.
     pub fn deadline(&self) -> Option<Deadline> {
         self.deadline

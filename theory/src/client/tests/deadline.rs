@@ -89,6 +89,9 @@ async fn a_handle_keeps_the_earlier_deadline_and_shares_the_rest() {
     let soon = client.with_deadline(Deadline::after(SECOND));
     assert_eq!(soon.time_left(), Some(SECOND));
     assert_eq!(soon.with_deadline(Deadline::after(SECOND * 9)).time_left(), Some(SECOND));
+    let later = soon.without_deadline();
+    assert_eq!(later.time_left(), None);
+    assert_eq!(later.with_deadline(Deadline::after(SECOND * 9)).time_left(), Some(SECOND * 9));
     assert_eq!(soon.with_overrides(Overrides::new().max_attempts(9)).time_left(), Some(SECOND));
     assert_eq!(client.time_left(), None);
     tokio::time::advance(SECOND).await;
