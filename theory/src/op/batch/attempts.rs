@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind};
 use std::sync::Arc;
 
 /// What requests do, and what has come of them so far.
-pub(super) trait Work: Default + Send {
+pub(super) trait Work: Send {
     /// A read or a write.
     type One: Send;
 
@@ -57,8 +57,8 @@ pub(super) const MOST_REFUSED: usize = 100;
 ///
 /// DynamoDB refuses a request as a whole if one of its reads or writes is invalid. Then each half of it is a request of its own, and so on:
 /// the invalid ones are found, the others done, with less than twice as many requests as there are of them.
-pub(super) async fn settle<W: Work>(runtime: Runtime, all: Vec<W::One>) -> Settled<W> {
-    let mut settled = Settled { work: W::default(), left: Vec::new(), refused: 0, stop: None, requests: 0 };
+pub(super) async fn settle<W: Work>(runtime: Runtime, work: W, all: Vec<W::One>) -> Settled<W> {
+    let mut settled = Settled { work, left: Vec::new(), refused: 0, stop: None, requests: 0 };
     let mut parts = vec![all];
     while let Some(mut part) = parts.pop() {
         match settled.attempt(&runtime, &mut part).await {

@@ -1,8 +1,8 @@
 //! Any number of reads.
 
-use super::get_answers::{Answers, Decode, decode};
+use super::get_answers::{Answers, Kind};
 use super::get_error::BatchGetError;
-use super::get_plan::Plan;
+use super::get_plan::Planning;
 use super::left::Reason;
 use super::policy::{Policy, settings};
 use crate::client::{Client, Overrides};
@@ -29,9 +29,13 @@ pub trait BatchGet {
     /// How many reads stand where, which is all that is kept while they are under way.
     #[doc(hidden)]
     type Shape: Send;
+    /// About how many reads it is.
     #[doc(hidden)]
-    fn push_onto(self, reads: &mut Vec<BatchRead>) -> Self::Shape;
-    /// Takes the answers of as many reads as were pushed.
+    fn count(&self) -> usize;
+    /// Gives its reads on, one by one: there are many, and none is kept twice.
+    #[doc(hidden)]
+    fn give(self, take: &mut impl FnMut(BatchRead)) -> Self::Shape;
+    /// Takes the answers of as many reads as were given.
     #[doc(hidden)]
     fn read(shape: Self::Shape, answers: &mut Answers) -> Self::Partial;
     /// The items, where nothing is left.
@@ -50,7 +54,7 @@ pub struct BatchRead {
     pub(super) live: Option<&'static Ttl>,
     pub(super) is_consistent: bool,
     pub(super) overrides: Overrides,
-    pub(super) decode: Decode,
+    pub(super) kind: &'static Kind,
 }
 
 /// What became of one read of a batch that could not be read as a whole.
@@ -78,10 +82,13 @@ impl<E: Table, O: FromItem + Send + 'static> BatchGet for Get<E, O> {
     type Output = Option<O>;
     type Partial = Answer<O>;
     type Shape = ();
-    fn push_onto(self, reads: &mut Vec<BatchRead>) {
+    fn count(&self) -> usize {
+        1
+    }
+    fn give(self, take: &mut impl FnMut(BatchRead)) {
         let Parts { entity, head, projection, live, is_consistent, overrides, .. } = self.parts;
-        let decode = decode::<O>;
-        reads.push(BatchRead { entity, head, projection, live, is_consistent, overrides, decode });
+        let kind = Kind::of::<O>();
+        take(BatchRead { entity, head, projection, live, is_consistent, overrides, kind });
     }
     fn read((): (), answers: &mut Answers) -> Answer<O> {
         answers.take()
@@ -95,8 +102,11 @@ impl<G: BatchGet> BatchGet for Vec<G> {
     type Output = Vec<G::Output>;
     type Partial = Vec<G::Partial>;
     type Shape = Vec<G::Shape>;
-    fn push_onto(self, reads: &mut Vec<BatchRead>) -> Self::Shape {
-        self.into_iter().map(|get| get.push_onto(reads)).collect()
+    fn count(&self) -> usize {
+        self.len().saturating_mul(self.first().map_or(0, G::count))
+    }
+    fn give(self, take: &mut impl FnMut(BatchRead)) -> Self::Shape {
+        self.into_iter().map(|get| get.give(take)).collect()
     }
     fn read(shape: Self::Shape, answers: &mut Answers) -> Self::Partial {
         shape.into_iter().map(|get| G::read(get, answers)).collect()
@@ -112,8 +122,12 @@ macro_rules! tuples {
             type Output = ($($g::Output,)+);
             type Partial = ($($g::Partial,)+);
             type Shape = ($($g::Shape,)+);
-            fn push_onto(self, reads: &mut Vec<BatchRead>) -> Self::Shape {
-                ($(self.$i.push_onto(reads),)+)
+            fn count(&self) -> usize {
+                let counts = [$(self.$i.count()),+];
+                counts.into_iter().fold(0, usize::saturating_add)
+            }
+            fn give(self, take: &mut impl FnMut(BatchRead)) -> Self::Shape {
+                ($(self.$i.give(take),)+)
             }
             fn read(shape: Self::Shape, answers: &mut Answers) -> Self::Partial {
                 ($($g::read(shape.$i, answers),)+)
@@ -220,9 +234,9 @@ impl<G: BatchGet + Send> GetBatch<G> {
     {
         let client = client.clone();
         async move {
-            let mut reads = Vec::new();
-            let shape = self.gets.push_onto(&mut reads);
-            let (mut answers, refusal): (Answers, Option<Error>) = match Plan::new(reads, &client) {
+            let mut planning = Planning::with_room_for(self.gets.count(), &client);
+            let shape = self.gets.give(&mut |read| planning.add(read));
+            let (mut answers, refusal): (Answers, Option<Error>) = match planning.finish() {
                 Ok(plan) => (plan.run(self.policy.start(&client)).await, None),
                 Err(refused) => {
                     let (answers, error) = *refused;

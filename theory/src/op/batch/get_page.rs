@@ -1,7 +1,7 @@
 //! The answer to one BatchGetItem. Items are decoded as they are found, so that nothing is kept of what they were read from.
 
 use super::get::Answer;
-use super::get_answers::AnyItem;
+use super::get_answers::{At, Items};
 use super::get_request::{Group, Wanted};
 use super::left::Reason;
 use super::write_request::same_table;
@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// One answer.
 pub(super) struct Page {
     /// Answers by the positions of their reads.
-    pub(super) answered: Vec<(usize, Answer<AnyItem>)>,
+    pub(super) answered: Vec<(usize, Answer<At>)>,
     /// How many items there were.
     pub(super) items: usize,
     /// For each key in the order of the request, whether it was given back.
@@ -37,13 +37,19 @@ enum Fate {
 }
 
 impl Page {
-    /// Reads the answer to a request for these.
+    /// Reads the answer to a request for these, and puts what it found among the items.
     ///
     /// # Errors
     ///
     /// What is no such answer. An item that does not fit its type is none: that is the answer to a read.
-    pub(super) fn read(body: &Bytes, keys: &[Wanted], client: &Client) -> Result<Self, DecodeError> {
-        let identities = KeyIdentities::of(keys)?;
+    pub(super) fn read(
+        body: &Bytes,
+        groups: &[Group],
+        keys: &[Wanted],
+        found: &mut Items,
+        client: &Client,
+    ) -> Result<Self, DecodeError> {
+        let identities = KeyIdentities::of(groups, keys)?;
         let mut now = None;
         let mut answered = Vec::with_capacity(keys.len());
         let mut fates = vec![Fate::NotFound; keys.len()];
@@ -61,13 +67,15 @@ impl Page {
                     has_responses = true;
                     let mut tables = input.begin_object()?;
                     while let Some(table) = tables.next(&mut input)? {
-                        let mut asked = Asked::of(&table, keys, &identities);
-                        let mut found = input.begin_array()?;
-                        while found.next(&mut input)? {
+                        let mut asked = Asked::of(&table, groups, keys, &identities);
+                        let mut array = input.begin_array()?;
+                        while array.next(&mut input)? {
                             let wanted = asked.find(&mut input, &mut fates, Fate::Found)?;
-                            let live =
-                                wanted.group.live.map(|ttl| (ttl, *now.get_or_insert_with(|| client.now())));
-                            decode(wanted, &mut input, live, &mut answered)?;
+                            let group = groups.get(wanted.group);
+                            let live = group
+                                .and_then(|group| group.live)
+                                .map(|ttl| (ttl, *now.get_or_insert_with(|| client.now())));
+                            decode(wanted, &mut input, live, found, &mut answered)?;
                             items += 1;
                         }
                     }
@@ -75,7 +83,7 @@ impl Page {
                 "UnprocessedKeys" => {
                     let mut tables = input.begin_object()?;
                     while let Some(table) = tables.next(&mut input)? {
-                        let mut asked = Asked::of(&table, keys, &identities);
+                        let mut asked = Asked::of(&table, groups, keys, &identities);
                         let mut members = input.begin_object()?;
                         while let Some(name) = members.next(&mut input)? {
                             if name != "Keys" {
@@ -118,16 +126,17 @@ fn decode(
     wanted: &Wanted,
     input: &mut Reader<'_>,
     live: Option<(&Ttl, Timestamp)>,
-    answered: &mut Vec<(usize, Answer<AnyItem>)>,
+    items: &mut Items,
+    answered: &mut Vec<(usize, Answer<At>)>,
 ) -> Result<(), DecodeError> {
     let start = input.save();
     let mut is_behind = false;
     for place in wanted.places() {
         input.restore(start);
-        let decoded = (place.decode)(input, live);
+        let decoded = items.read(place.kind, input, live);
         is_behind = decoded.is_ok();
         let answer = match decoded {
-            Ok(Some(item)) => Answer::Found(item),
+            Ok(Some(at)) => Answer::Found(at),
             Ok(None) => Answer::NotFound,
             Err(error) => {
                 let error = decode_error(place.entity, Operation::BatchGetItem.name(), error);
@@ -151,12 +160,17 @@ struct KeyIdentities {
 }
 
 impl KeyIdentities {
-    fn of(keys: &[Wanted]) -> Result<Self, DecodeError> {
+    fn of(groups: &[Group], keys: &[Wanted]) -> Result<Self, DecodeError> {
         let mut identities = Identities::default();
-        let mut all = KeyIdentities { bytes: Vec::new(), ranges: Vec::with_capacity(keys.len()) };
+        let room = keys.iter().map(|wanted| wanted.head.len()).sum();
+        let mut all =
+            KeyIdentities { bytes: Vec::with_capacity(room), ranges: Vec::with_capacity(keys.len()) };
         for wanted in keys {
             let start = all.bytes.len();
-            all.bytes.extend_from_slice(identities.of_head(wanted.group.entity, &wanted.head)?);
+            // As an item of the answer is identified: as the group's entity, of several with one key.
+            if let Some(group) = groups.get(wanted.group) {
+                all.bytes.extend_from_slice(identities.of_head(group.entity, &wanted.head)?);
+            }
             all.ranges.push(start..all.bytes.len());
         }
         Ok(all)
@@ -177,19 +191,13 @@ struct Asked<'k> {
 }
 
 impl<'k> Asked<'k> {
-    fn of(table: &str, keys: &'k [Wanted], identities: &'k KeyIdentities) -> Self {
+    fn of(table: &str, groups: &'k [Group], keys: &'k [Wanted], identities: &'k KeyIdentities) -> Self {
+        let is_of_table: Vec<bool> = groups.iter().map(|group| same_table(&group.table, table)).collect();
         let mut group = None;
         let mut places = HashMap::with_capacity(keys.len());
-        let mut last: Option<(&Arc<Group>, bool)> = None;
         for ((place, wanted), identity) in keys.iter().enumerate().zip(identities.iter()) {
-            // Neighbours mostly share their group.
-            let is_of_table = match last {
-                Some((last, is_of_table)) if Arc::ptr_eq(last, &wanted.group) => is_of_table,
-                _ => same_table(&wanted.group.table, table),
-            };
-            last = Some((&wanted.group, is_of_table));
-            if is_of_table {
-                group = group.or(Some(&*wanted.group));
+            if is_of_table.get(wanted.group) == Some(&true) {
+                group = group.or(groups.get(wanted.group));
                 places.insert(identity, place);
             }
         }

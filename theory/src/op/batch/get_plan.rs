@@ -5,7 +5,7 @@
 //! others are under way.
 
 use super::attempts::{MOST_REFUSED, Settled, settle};
-use super::get::{Answer, BatchRead};
+use super::get::BatchRead;
 use super::get_answers::Answers;
 use super::get_request::{Group, Place, Reads, Wanted};
 use super::left::{Reason, Stop};
@@ -25,38 +25,19 @@ use std::collections::hash_map::{Entry, RandomState};
 use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher};
 use std::sync::Arc;
 use std::vec;
-use theory_schema::limits;
+use theory_schema::{Entity, limits};
 
 /// The requests of a batch.
 pub(super) struct Plan {
     requests: Requests,
+    groups: Arc<[Group]>,
     answers: Answers,
 }
 
 impl Plan {
-    /// # Errors
-    ///
-    /// A key that is not one, with answers that say of every read that it was not sent.
-    pub(super) fn new(reads: Vec<BatchRead>, client: &Client) -> Result<Self, Box<(Answers, Error)>> {
-        let answers = Answers::to(reads.iter().map(|read| read.entity));
-        let mut planning = Planning {
-            client,
-            tables: Tables::default(),
-            groups: Vec::new(),
-            wanted: Vec::with_capacity(reads.len()),
-            known: Known::with_room_for(reads.len()),
-        };
-        for (position, read) in reads.into_iter().enumerate() {
-            if let Err(error) = planning.add(position, read) {
-                return Err(Box::new((answers, error)));
-            }
-        }
-        Ok(Plan { requests: Requests { keys: planning.wanted.into_iter(), open: Vec::new() }, answers })
-    }
-
     /// Sends the requests, as many at once as wanted.
     pub(super) async fn run(self, runtime: Runtime) -> Answers {
-        let Plan { mut requests, mut answers } = self;
+        let Plan { mut requests, groups, mut answers } = self;
         let mut under_way: FuturesUnordered<BoxFuture<'static, Settled<Reads>>> = FuturesUnordered::new();
         let mut deadline = match runtime.deadline.clone() {
             Some(deadline) => deadline.boxed(),
@@ -67,7 +48,7 @@ impl Plan {
         loop {
             while stop.is_none() && under_way.len() < runtime.policy.concurrency.max(1) {
                 let Some(request) = requests.next() else { break };
-                under_way.push(task::of(settle(runtime.clone(), request)));
+                under_way.push(task::of(settle(runtime.clone(), Reads::of(Arc::clone(&groups)), request)));
             }
             if under_way.is_empty() {
                 break;
@@ -84,19 +65,18 @@ impl Plan {
                     continue;
                 }
             };
-            refused += settled.refused;
+            let Settled { work, left, refused: more, stop: stopped, requests: sent } = settled;
+            refused += more;
             let too_many = (refused > MOST_REFUSED).then_some(Stop::Failed);
-            stop = stop.or(settled.stop).or(too_many);
-            answers.requests += settled.requests;
-            if let Some(capacity) = &settled.work.consumed_capacity {
+            stop = stop.or(stopped).or(too_many);
+            answers.requests += sent;
+            if let Some(capacity) = &work.consumed_capacity {
                 answers.consumed_capacity.get_or_insert_default().add(capacity);
             }
-            for (position, answer) in settled.work.answered {
-                answers.put(position, answer);
-            }
-            for wanted in settled.left {
+            answers.put(work.answered, work.items);
+            for wanted in left {
                 for place in wanted.places() {
-                    answers.put(place.position, Answer::Unread(wanted.reason.clone()));
+                    answers.leave(place.position, wanted.reason.clone());
                 }
             }
         }
@@ -106,21 +86,59 @@ impl Plan {
 }
 
 /// Finds out which reads are equal.
-struct Planning<'c> {
+pub(super) struct Planning<'c> {
     client: &'c Client,
     tables: Tables,
-    groups: Vec<Arc<Group>>,
+    groups: Vec<Group>,
+    /// The entity and the group of the last read, if its table has the client's name.
+    last: Option<(&'static Entity, usize)>,
     wanted: Vec<Wanted>,
     known: Known,
+    answers: Answers,
+    refusal: Option<Error>,
 }
 
-impl Planning<'_> {
-    fn add(&mut self, position: usize, read: BatchRead) -> Result<(), Error> {
+impl<'c> Planning<'c> {
+    pub(super) fn with_room_for(reads: usize, client: &'c Client) -> Self {
+        Planning {
+            client,
+            tables: Tables::default(),
+            groups: Vec::new(),
+            last: None,
+            wanted: Vec::with_capacity(reads),
+            known: Known::with_room_for(reads),
+            answers: Answers::with_room_for(reads),
+            refusal: None,
+        }
+    }
+
+    pub(super) fn add(&mut self, read: BatchRead) {
+        let position = self.answers.add(read.entity);
+        if let Err(error) = self.plan(position, read) {
+            self.refusal.get_or_insert(error);
+        }
+    }
+
+    /// # Errors
+    ///
+    /// The first key that is not one, with answers that say of every read that it was not sent.
+    pub(super) fn finish(self) -> Result<Plan, Box<(Answers, Error)>> {
+        let Planning { groups, wanted, answers, refusal, .. } = self;
+        match refusal {
+            Some(error) => Err(Box::new((answers, error))),
+            None => {
+                let requests = Requests { groups: groups.into(), keys: wanted.into_iter(), open: Vec::new() };
+                Ok(Plan { groups: Arc::clone(&requests.groups), requests, answers })
+            }
+        }
+    }
+
+    fn plan(&mut self, position: usize, read: BatchRead) -> Result<(), Error> {
         let operation = Operation::BatchGetItem.name();
         let group = self.group(&read);
-        let BatchRead { entity, head, decode, .. } = read;
+        let BatchRead { entity, head, kind, .. } = read;
         let head = head.map_err(|error| encode_error(entity, operation, error))?;
-        let place = Place { position, entity, decode };
+        let place = Place { position, entity, kind };
         let wanted = Wanted { group, head, place, others: Vec::new(), reason: Reason::NotSent };
         let equal = self
             .known
@@ -133,27 +151,35 @@ impl Planning<'_> {
         Ok(())
     }
 
-    fn group(&mut self, read: &BatchRead) -> Arc<Group> {
-        let table = self.tables.resolve(self.client, read.entity, &read.overrides);
-        let known = self.groups.iter().find(|group| {
-            // Equal names share their memory.
-            Arc::ptr_eq(&group.table, &table)
-                && group.projection == read.projection
+    fn group(&mut self, read: &BatchRead) -> usize {
+        let is_as = |group: &Group| {
+            group.projection == read.projection
                 && group.live == read.live
                 && group.is_consistent == read.is_consistent
-        });
-        if let Some(group) = known {
-            return Arc::clone(group);
+        };
+        let is_named = read.overrides.table_name().is_some();
+        if let Some((entity, last)) = self.last
+            && !is_named
+            && std::ptr::eq(entity, read.entity)
+            && self.groups.get(last).is_some_and(is_as)
+        {
+            return last;
         }
-        let group = Arc::new(Group {
-            table,
-            entity: read.entity,
-            projection: read.projection.clone(),
-            live: read.live,
-            is_consistent: read.is_consistent,
+        let table = self.tables.resolve(self.client, read.entity, &read.overrides);
+        // Equal names share their memory.
+        let known = self.groups.iter().position(|group| Arc::ptr_eq(&group.table, &table) && is_as(group));
+        let number = known.unwrap_or_else(|| {
+            self.groups.push(Group {
+                table,
+                entity: read.entity,
+                projection: read.projection.clone(),
+                live: read.live,
+                is_consistent: read.is_consistent,
+            });
+            self.groups.len() - 1
         });
-        self.groups.push(Arc::clone(&group));
-        group
+        self.last = (!is_named).then_some((read.entity, number));
+        number
     }
 }
 
@@ -178,7 +204,7 @@ impl Known {
 
     /// The place of an equal key, if there is one. Otherwise this one will stand at the end of `all`.
     fn find_or_insert(&mut self, wanted: &Wanted, all: &[Wanted]) -> Result<Option<usize>, DecodeError> {
-        let identity = self.identities.of_head(wanted.group.entity, &wanted.head)?;
+        let identity = self.identities.of_head(wanted.place.entity, &wanted.head)?;
         let mut hash = self.hasher.hash_one(identity);
         loop {
             match self.by_hash.entry(hash) {
@@ -188,8 +214,8 @@ impl Known {
                 }
                 Entry::Occupied(known) => {
                     if let Some(other) = all.get(*known.get())
-                        && Arc::ptr_eq(&wanted.group, &other.group)
-                        && self.others.of_head(other.group.entity, &other.head)? == identity
+                        && wanted.group == other.group
+                        && self.others.of_head(other.place.entity, &other.head)? == identity
                     {
                         return Ok(Some(*known.get()));
                     }
@@ -220,6 +246,7 @@ impl Hasher for AsItIs {
 
 /// Fills requests with keys.
 struct Requests {
+    groups: Arc<[Group]>,
     keys: vec::IntoIter<Wanted>,
     /// Requests with room for more.
     open: Vec<Open>,
@@ -229,22 +256,8 @@ struct Requests {
 #[derive(Default)]
 struct Open {
     /// Of different tables.
-    groups: Vec<Arc<Group>>,
+    groups: Vec<usize>,
     keys: Vec<Wanted>,
-}
-
-impl Open {
-    /// Whether it does not ask the same table in another way.
-    fn has_room_for(&self, group: &Arc<Group>) -> bool {
-        self.groups.iter().all(|other| Arc::ptr_eq(other, group) || other.table != group.table)
-    }
-
-    fn push(&mut self, wanted: Wanted) {
-        if !self.groups.iter().any(|group| Arc::ptr_eq(group, &wanted.group)) {
-            self.groups.push(Arc::clone(&wanted.group));
-        }
-        self.keys.push(wanted);
-    }
 }
 
 impl Requests {
@@ -260,13 +273,26 @@ impl Requests {
 
     /// Puts the key into the first request that has room and does not ask the same table in another way; returns it if it is full then.
     fn place(&mut self, wanted: Wanted) -> Option<Vec<Wanted>> {
-        let place = self.open.iter().position(|request| request.has_room_for(&wanted.group));
+        let group = wanted.group;
+        let place = self.open.iter().position(|request| request.groups.contains(&group));
+        let place = place.or_else(|| {
+            let table = &self.groups.get(group)?.table;
+            let is_other =
+                |number: &usize| self.groups.get(*number).is_none_or(|other| other.table != *table);
+            self.open.iter().position(|request| request.groups.iter().all(is_other))
+        });
         let place = place.unwrap_or_else(|| {
-            self.open.push(Open::default());
+            self.open.push(Open {
+                groups: Vec::new(),
+                keys: Vec::with_capacity(self.keys.len().min(limits::BATCH_KEYS - 1) + 1),
+            });
             self.open.len() - 1
         });
         let request = self.open.get_mut(place)?;
-        request.push(wanted);
+        if !request.groups.contains(&group) {
+            request.groups.push(group);
+        }
+        request.keys.push(wanted);
         (request.keys.len() >= limits::BATCH_KEYS).then(|| self.open.remove(place).keys)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::attempts::Work;
 use super::get::Answer;
-use super::get_answers::{AnyItem, Decode};
+use super::get_answers::{At, Items, Kind};
 use super::get_page::Page;
 use super::left::Reason;
 use super::policy::{Capacity, Runtime};
@@ -32,7 +32,8 @@ pub(super) struct Group {
 /// A key that is asked for.
 #[derive(Debug)]
 pub(super) struct Wanted {
-    pub(super) group: Arc<Group>,
+    /// Which of the batch's groups it is in.
+    pub(super) group: usize,
     /// `{"Key":{…},`
     pub(super) head: Vec<u8>,
     pub(super) place: Place,
@@ -46,7 +47,7 @@ pub(super) struct Wanted {
 pub(super) struct Place {
     pub(super) position: usize,
     pub(super) entity: &'static Entity,
-    pub(super) decode: Decode,
+    pub(super) kind: &'static Kind,
 }
 
 impl Wanted {
@@ -56,10 +57,12 @@ impl Wanted {
 }
 
 /// The reads of one request.
-#[derive(Default)]
 pub(super) struct Reads {
+    /// Those of the batch.
+    pub(super) groups: Arc<[Group]>,
     /// The answers by the positions of their reads.
-    pub(super) answered: Vec<(usize, Answer<AnyItem>)>,
+    pub(super) answered: Vec<(usize, Answer<At>)>,
+    pub(super) items: Items,
     pub(super) consumed_capacity: Option<ConsumedCapacity>,
 }
 
@@ -69,20 +72,20 @@ impl Work for Reads {
     const OPERATION: Operation = Operation::BatchGetItem;
 
     async fn send(&mut self, runtime: &Runtime, rest: &mut Vec<Wanted>) -> Result<(), Error> {
-        let Some(first) = rest.first() else { return Ok(()) };
-        let entity = first.group.entity;
+        let Some(first) = rest.first().and_then(|first| self.groups.get(first.group)) else { return Ok(()) };
+        let entity = first.entity;
         let call = Call {
             carrier: Carrier::BATCH_GET_ITEM,
             entity: entity.name,
-            table: first.group.table.to_string(),
+            table: first.table.to_string(),
             index: None,
-            body: body(rest, runtime.policy.capacity)?,
+            body: body(&self.groups, rest, runtime.policy.capacity)?,
             idempotent: true,
             judge: None,
             overrides: runtime.policy.overrides.clone(),
         };
         let response = client::call(&runtime.client, call).await?;
-        match Page::read(&response.body, rest, &runtime.client) {
+        match Page::read(&response.body, &self.groups, rest, &mut self.items, &runtime.client) {
             Ok(page) => {
                 response.record_items(page.items);
                 if let Some(capacity) = &page.consumed_capacity {
@@ -105,7 +108,7 @@ impl Work for Reads {
     }
 
     fn entity(wanted: &Wanted) -> &'static str {
-        wanted.group.entity.name
+        wanted.place.entity.name
     }
 
     fn has_done_something(&self) -> bool {
@@ -114,11 +117,19 @@ impl Work for Reads {
 }
 
 impl Reads {
+    pub(super) fn of(groups: Arc<[Group]>) -> Self {
+        Reads { groups, answered: Vec::new(), items: Items::default(), consumed_capacity: None }
+    }
+
     fn take(&mut self, rest: &mut Vec<Wanted>, page: Page) {
         if let Some(capacity) = &page.consumed_capacity {
             self.consumed_capacity.get_or_insert_default().add(capacity);
         }
-        self.answered.extend(page.answered);
+        if self.answered.is_empty() {
+            self.answered = page.answered;
+        } else {
+            self.answered.extend(page.answered);
+        }
         let mut unprocessed = page.unprocessed.into_iter();
         rest.retain_mut(|wanted| {
             wanted.reason = Reason::Unprocessed;
@@ -127,21 +138,23 @@ impl Reads {
     }
 }
 
-fn body(keys: &[Wanted], capacity: Capacity) -> Result<Vec<u8>, Error> {
+fn body(groups: &[Group], keys: &[Wanted], capacity: Capacity) -> Result<Vec<u8>, Error> {
     let operation = Operation::BatchGetItem.name();
-    let mut groups: Vec<&Arc<Group>> = Vec::new();
+    let mut used: Vec<usize> = Vec::new();
     for wanted in keys {
-        if !groups.iter().any(|group| Arc::ptr_eq(group, &wanted.group)) {
-            groups.push(&wanted.group);
+        // Neighbours mostly share their group.
+        if used.last() != Some(&wanted.group) && !used.contains(&wanted.group) {
+            used.push(wanted.group);
         }
     }
-    let mut out = Writer::new();
+    let room = keys.iter().map(|wanted| wanted.head.len()).sum::<usize>() + 256;
+    let mut out = Writer::with_buffer(Vec::with_capacity(room));
     out.raw(b"{\"RequestItems\":");
     out.begin_object();
-    for group in groups {
+    for (number, group) in used.into_iter().filter_map(|number| Some((number, groups.get(number)?))) {
         out.name(&group.table);
         out.raw(b"{\"Keys\":[");
-        for wanted in keys.iter().filter(|wanted| Arc::ptr_eq(&wanted.group, group)) {
+        for wanted in keys.iter().filter(|wanted| wanted.group == number) {
             out.raw(identity::object(&wanted.head));
             out.end_member();
         }
@@ -170,7 +183,7 @@ fn body(keys: &[Wanted], capacity: Capacity) -> Result<Vec<u8>, Error> {
     out.end_object();
     out.end_member();
     capacity.end(&mut out);
-    let entity = keys.first().map(|wanted| wanted.group.entity);
+    let entity = keys.first().map(|wanted| wanted.place.entity);
     out.finish().map_err(|error| match entity {
         Some(entity) => encode_error(entity, operation, error),
         None => Error::encode("", operation, error),

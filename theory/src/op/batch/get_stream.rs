@@ -2,7 +2,7 @@
 
 use super::get::{BatchGet, BatchRead};
 use super::get_answers::Answers;
-use super::get_plan::Plan;
+use super::get_plan::Planning;
 use super::policy::{Policy, Runtime, settings};
 use crate::client::{Client, Operation};
 use crate::error::Error;
@@ -222,7 +222,7 @@ impl<'a, G: BatchGet + 'a> Driver<'a, G> {
 
     fn take(&mut self, get: G) {
         let mut reads = Vec::new();
-        let shape = get.push_onto(&mut reads);
+        let shape = get.give(&mut |read| reads.push(read));
         if self.filling.reads.len() + reads.len() > limits::BATCH_KEYS {
             self.launch();
         }
@@ -278,7 +278,9 @@ impl<G: BatchGet> Chunk<G> {
     /// Reads all of it; `first` is the position of its first one.
     async fn run(self, runtime: Runtime, first: usize) -> Answered<G::Output> {
         let Chunk { shapes, reads } = self;
-        let mut answers: Answers = match Plan::new(reads, &runtime.client) {
+        let mut planning = Planning::with_room_for(reads.len(), &runtime.client);
+        reads.into_iter().for_each(|read| planning.add(read));
+        let mut answers: Answers = match planning.finish() {
             Ok(plan) => plan.run(runtime).await,
             Err(refused) => {
                 let (_, error) = *refused;

@@ -230,7 +230,7 @@ impl Driver {
                 writes.extend(self.ready.pop_front());
             }
             self.ready_bytes = self.ready_bytes.saturating_sub(bytes);
-            self.under_way.push(task::of(settle(self.runtime.clone(), writes)));
+            self.under_way.push(task::of(settle(self.runtime.clone(), Writes::default(), writes)));
         }
     }
 
