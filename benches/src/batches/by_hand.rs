@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, PutRequest, Wri
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, Stream, StreamExt as _, TryStreamExt as _, stream};
 
-use super::{CONCURRENCY, Reading, reading};
+use super::{CONCURRENCY, Reading, reading, sensor};
 
 type Map = HashMap<String, AttributeValue>;
 
@@ -96,6 +96,20 @@ pub async fn read(
         .await
 }
 
+/// Reads this many again, and keeps none; returns how many exist.
+///
+/// # Errors
+///
+/// The first.
+pub async fn read_made(client: &Client, table: &str, count: u64, tasks: Tasks) -> Result<usize, Error> {
+    stream::iter((0..count).map(|at| key_of(&sensor(at), at)))
+        .chunks(100)
+        .map(|keys| driven(read_some(client.clone(), table.to_owned(), keys), tasks))
+        .buffer_unordered(CONCURRENCY)
+        .try_fold(0, async |sum, found| Ok(sum + found.len()))
+        .await
+}
+
 async fn read_some(client: Client, table: String, keys: Vec<Map>) -> Result<Vec<Reading>, Error> {
     let mut found = Vec::with_capacity(keys.len());
     let keys = KeysAndAttributes::builder().set_keys(Some(keys)).build()?;
@@ -146,9 +160,13 @@ fn to_put(reading: &Reading) -> WriteRequest {
 }
 
 fn to_key(reading: &Reading) -> Map {
+    key_of(&reading.sensor, reading.at)
+}
+
+fn key_of(sensor: &str, at: u64) -> Map {
     let mut key = Map::with_capacity(4);
-    key.insert("sensor".to_owned(), AttributeValue::S(reading.sensor.clone()));
-    key.insert("at".to_owned(), AttributeValue::N(reading.at.to_string()));
+    key.insert("sensor".to_owned(), AttributeValue::S(sensor.to_owned()));
+    key.insert("at".to_owned(), AttributeValue::N(at.to_string()));
     key
 }
 

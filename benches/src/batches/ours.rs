@@ -1,8 +1,9 @@
 //! By this library, with the same requests as the loops by hand: they do not ask for the consumed capacity.
 
-use theory::{Client, Error, Table as _, batch_get, batch_write, batch_write_iter};
+use futures_util::TryStreamExt as _;
+use theory::{Client, Error, Table as _, batch_get, batch_get_iter, batch_write, batch_write_iter};
 
-use super::{CONCURRENCY, Reading, reading};
+use super::{CONCURRENCY, Reading, reading, sensor};
 
 /// Writes these; returns how many were written.
 ///
@@ -38,4 +39,19 @@ pub async fn read(client: &Client, readings: &[Reading]) -> Result<Vec<Reading>,
     let gets: Vec<_> = readings.iter().map(|reading| Reading::get(&reading.sensor, reading.at)).collect();
     let found = batch_get(gets).concurrency(CONCURRENCY).without_consumed_capacity().send(client).await?;
     Ok(found.into_iter().flatten().collect())
+}
+
+/// Reads this many again, and keeps none; returns how many exist.
+///
+/// # Errors
+///
+/// Where one could not be read.
+pub async fn read_made(client: &Client, count: u64) -> Result<usize, Error> {
+    let gets = (0..count).map(|at| Reading::get(sensor(at), at));
+    batch_get_iter(gets)
+        .concurrency(CONCURRENCY)
+        .without_consumed_capacity()
+        .stream(client)
+        .try_fold(0, async |sum, found| Ok(sum + usize::from(found.is_some())))
+        .await
 }

@@ -1,4 +1,4 @@
-//! Prints how much memory is in use at most while batches are written from an iterator, as JSON; `batches` reads it.
+//! Prints how much memory is in use at most while batches are written from an iterator and read as a stream, as JSON; `batches` reads it.
 
 use std::alloc::System;
 

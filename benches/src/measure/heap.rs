@@ -1,4 +1,4 @@
-//! The most memory in use while many items are written, counted by the allocator of the bin `batch_heap`.
+//! The most memory in use while many items are written or read, counted by the allocator of the bin `batch_heap`.
 //!
 //! SQLite, beneath the embedded engine, allocates by itself, so that the data written do not count.
 
@@ -20,38 +20,61 @@ use crate::batches::ours;
 /// How often the sampler looks.
 const INTERVAL: Duration = Duration::from_micros(100);
 
-/// What one way took beyond what was in use before, in bytes.
+/// What one way took beyond what was in use before.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct HighWater {
     /// Which way.
     pub name: String,
-    /// For a tenth of the items.
-    pub tenth: usize,
-    /// For all of them.
-    pub all: usize,
+    /// For each number of items the bytes, ascending.
+    pub bytes: Vec<(u64, usize)>,
 }
 
-/// The high-water of each way, for a tenth of the items and for all.
+impl HighWater {
+    /// What the most items took, in terms of what the fewest did.
+    pub fn growth(&self) -> f64 {
+        let bytes = |size: Option<&(u64, usize)>| size.map_or(f64::NAN, |(_, bytes)| *bytes as f64);
+        bytes(self.bytes.last()) / bytes(self.bytes.first())
+    }
+}
+
+/// The high-water of each way, for a tenth of the items, for all, and for ten times as many.
 ///
 /// `allocator` must be the process's, and nothing else may run in it.
 ///
 /// # Errors
 ///
-/// Where the engine refuses what is written.
+/// Where the engine refuses what is asked.
 pub fn high_waters(allocator: &StatsAlloc<System>, items: u64) -> Result<Vec<HighWater>, Error> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let engine = runtime.block_on(Engine::embedded())?;
     let Engine { client, sdk, table, .. } = &engine;
-    let ours = |count| Ok(runtime.block_on(ours::write_made(client, count))?);
-    let by_hand = |count| runtime.block_on(by_hand::write_made(sdk, table, count, Tasks::One));
-    let ways: [(_, &dyn Fn(u64) -> Result<usize, Error>); 2] = [("ours", &ours), ("by hand", &by_hand)];
+    let write = |count| Ok(runtime.block_on(ours::write_made(client, count))?);
+    let read = |count| Ok(runtime.block_on(ours::read_made(client, count))?);
+    let write_by_hand = |count| runtime.block_on(by_hand::write_made(sdk, table, count, Tasks::One));
+    let read_by_hand = |count| runtime.block_on(by_hand::read_made(sdk, table, count, Tasks::One));
+    type Way<'w> = (&'w str, &'w dyn Fn(u64) -> Result<usize, Error>);
+    // What is read was written before, by either.
+    let ways: [Way<'_>; 4] = [
+        ("batch_write.ours", &write),
+        ("batch_write.by hand", &write_by_hand),
+        ("batch_get.ours", &read),
+        ("batch_get.by hand", &read_by_hand),
+    ];
+    let sizes = [items / 10, items, items.saturating_mul(10)];
 
     let mut high_waters = Vec::new();
-    for (name, write) in ways {
+    for (name, way) in ways {
         // What is made once and kept, connections and caches, is made here.
-        write(items / 10)?;
-        let [tenth, all] = [items / 10, items].map(|count| high_water(allocator, || write(count)));
-        high_waters.push(HighWater { name: name.to_owned(), tenth: tenth?, all: all? });
+        way(items / 10)?;
+        let mut bytes = Vec::new();
+        for size in sizes {
+            let work = || match way(size)? {
+                done if done as u64 == size => Ok(done),
+                done => Err(format!("{name}: {done} of {size} items").into()),
+            };
+            bytes.push((size, high_water(allocator, work)?));
+        }
+        high_waters.push(HighWater { name: name.to_owned(), bytes });
     }
     Ok(high_waters)
 }
