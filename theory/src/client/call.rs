@@ -8,8 +8,9 @@ use bytes::Bytes;
 use tracing::{Instrument as _, Span};
 
 use super::Client;
-use super::carrier::Carrier;
+use super::carrier::{Carrier, Sending};
 use super::exchange::{Exchange, State};
+use super::failure::Failure;
 use super::operation::Operation;
 use super::overrides::Overrides;
 use super::retry::Stopped;
@@ -80,7 +81,14 @@ impl Response {
 pub(crate) async fn call(client: &Client, mut call: Call) -> Result<Response, Error> {
     let span = call.carrier.operation.span(call.entity, &call.table, call.index);
     let judge = call.judge.take();
-    let result = exchange(client, call, &span).instrument(span.clone()).await;
+    let result = match Sent::begin(client, call) {
+        // Only the box goes into the span: what is built around it on the way is large, and would be moved.
+        Ok((sent, sending)) => {
+            let result = sending.instrument(span.clone()).await;
+            sent.end(client, result, &span).await
+        }
+        Err(error) => Err(error),
+    };
     match result {
         Ok(mut response) => {
             span.record("attempts", response.attempts);
@@ -102,66 +110,85 @@ pub(crate) async fn call(client: &Client, mut call: Call) -> Result<Response, Er
     }
 }
 
-async fn exchange(client: &Client, call: Call, span: &Span) -> Result<Response, Error> {
-    let Call { carrier, entity, table, body, idempotent, overrides, .. } = call;
-    let operation = carrier.operation;
-    if client.deadline.is_some_and(|deadline| deadline.has_come()) {
-        return Err(too_late(entity, operation.name()));
-    }
-    let repeatable = idempotent || !operation.is_write();
-    let (mut config, terms) = client.config_override(overrides);
-    let exchange = Exchange::new(carrier, repeatable, terms, body);
-    client.intercept(&mut config, &exchange);
-    config.push_retry_classifier(SharedRetryClassifier::new(exchange.clone()));
-    let result = carrier.send(client, table, config).await;
+/// What remains of a [`Call`] while it is under way.
+struct Sent {
+    operation: Operation,
+    entity: &'static str,
+    idempotent: bool,
+    exchange: Exchange,
+}
 
-    let state = exchange.take();
-    let State { attempts, ambiguous_before, .. } = state;
-    if let Some(reasons) = &state.throttling {
-        span.record("throttled_by", throttling::line(reasons));
+impl Sent {
+    /// Hands the request to the SDK, if there is time for it.
+    fn begin(client: &Client, call: Call) -> Result<(Self, Sending), Error> {
+        let Call { carrier, entity, table, body, idempotent, overrides, .. } = call;
+        let operation = carrier.operation;
+        if client.deadline.is_some_and(|deadline| deadline.has_come()) {
+            return Err(too_late(entity, operation.name()));
+        }
+        let repeatable = idempotent || !operation.is_write();
+        let (mut config, terms) = client.config_override(overrides);
+        let exchange = Exchange::new(carrier, repeatable, terms, body);
+        client.intercept(&mut config, &exchange);
+        config.push_retry_classifier(SharedRetryClassifier::new(exchange.clone()));
+        match carrier.send(client, table, config) {
+            Ok(sending) => Ok((Self { operation, entity, idempotent, exchange }, sending)),
+            Err(failure) => Err(failure.into_error(entity, operation.name(), 0)),
+        }
     }
-    match (result, state.answer) {
-        (Ok(()), Some(answer)) if state.serialized => match bytes_of(answer.body).await {
-            Ok(body) => {
-                client.retries().budget.earn();
-                Ok(Response {
-                    body,
-                    request_id: answer.request_id,
-                    attempts,
-                    ambiguous_before: operation.is_write() && ambiguous_before,
-                    span: Span::none(),
-                })
-            }
-            Err(error) => Err(Error::new(ErrorKind::Transport, entity)
+
+    /// Makes an answer or an error of what is known at the end.
+    async fn end(self, client: &Client, result: Result<(), Failure>, span: &Span) -> Result<Response, Error> {
+        let Self { operation, entity, idempotent, exchange } = self;
+        let state = exchange.take();
+        let State { attempts, ambiguous_before, .. } = state;
+        if let Some(reasons) = &state.throttling {
+            span.record("throttled_by", throttling::line(reasons));
+        }
+        match (result, state.answer) {
+            (Ok(()), Some(answer)) if state.serialized => match bytes_of(answer.body).await {
+                Ok(body) => {
+                    client.retries().budget.earn();
+                    Ok(Response {
+                        body,
+                        request_id: answer.request_id,
+                        attempts,
+                        ambiguous_before: operation.is_write() && ambiguous_before,
+                        span: Span::none(),
+                    })
+                }
+                Err(error) => Err(Error::new(ErrorKind::Transport, entity)
+                    .with_operation(operation.name())
+                    .with_attempts(attempts)
+                    .with_ambiguous(operation.is_write())
+                    .with_source(error)),
+            },
+            // The SDK calls it a success, and we did not write the request or did not read the response.
+            (Ok(()), _) => Err(Error::new(ErrorKind::SdkIncompatible, entity)
                 .with_operation(operation.name())
                 .with_attempts(attempts)
-                .with_ambiguous(operation.is_write())
-                .with_source(error)),
-        },
-        // The SDK calls it a success, and we did not write the request or did not read the response.
-        (Ok(()), _) => Err(Error::new(ErrorKind::SdkIncompatible, entity)
-            .with_operation(operation.name())
-            .with_attempts(attempts)
-            .with_ambiguous(operation.is_write() && state.serialized)),
-        (Err(failure), _) => {
-            let error = failure.into_error(entity, operation.name(), attempts);
-            let error = match state.throttling {
-                // The request's tables are in it.
-                Some(reasons) if error.is_throttled() => error.with_throttling(reasons),
-                _ => error,
-            };
-            let error = explain(error, client, state.stopped);
-            if !state.serialized && error.kind() != ErrorKind::InvalidRequest {
-                // What failed was the shell.
-                return Err(error.with_kind(ErrorKind::SdkIncompatible));
+                .with_ambiguous(operation.is_write() && state.serialized)),
+            (Err(failure), _) => {
+                let error = failure.into_error(entity, operation.name(), attempts);
+                let error = match state.throttling {
+                    // The request's tables are in it.
+                    Some(reasons) if error.is_throttled() => error.with_throttling(reasons),
+                    _ => error,
+                };
+                let error = explain(error, client, state.stopped);
+                if !state.serialized && error.kind() != ErrorKind::InvalidRequest {
+                    // What failed was the shell.
+                    return Err(error.with_kind(ErrorKind::SdkIncompatible));
+                }
+                // With a token a repeated transaction that had succeeded succeeds again: a cancellation is the truth.
+                // Not so where it was for a conflict or throttling, which can turn it away before the token is looked at.
+                let by_token = idempotent && operation == Operation::TransactWriteItems;
+                let settled = by_token
+                    && error.kind() == ErrorKind::TransactionCanceled
+                    && !error.canceled_in_passing();
+                let unknown = state.open || (ambiguous_before && !settled);
+                Err(error.with_ambiguous(operation.is_write() && unknown))
             }
-            // With a token a repeated transaction that had succeeded succeeds again: a cancellation is the truth. Not
-            // so where it was for a conflict or throttling, which can turn it away before the token is looked at.
-            let by_token = idempotent && operation == Operation::TransactWriteItems;
-            let settled =
-                by_token && error.kind() == ErrorKind::TransactionCanceled && !error.canceled_in_passing();
-            let unknown = state.open || (ambiguous_before && !settled);
-            Err(error.with_ambiguous(operation.is_write() && unknown))
         }
     }
 }
@@ -188,6 +215,8 @@ pub(super) fn explain(error: Error, client: &Client, stopped: Option<Stopped>) -
 }
 
 /// The bytes of a body in memory, shared and not copied.
+///
+/// Such a body comes in one piece, so that there is nothing to collect.
 async fn bytes_of(body: SdkBody) -> Result<Bytes, ByteStreamError> {
-    Ok(ByteStream::new(body).collect().await?.into_bytes())
+    Ok(ByteStream::new(body).next().await.transpose()?.unwrap_or_default())
 }

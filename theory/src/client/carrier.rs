@@ -18,20 +18,23 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
 use aws_smithy_types::config_bag::FrozenLayer;
 use aws_smithy_types::error::operation::BuildError;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, FutureExt as _};
 
 use super::Client;
 use super::failure::Failure;
 use super::operation::Operation;
 
-type Sending<'a> = BoxFuture<'a, Result<(), Failure>>;
+/// A shell on its way.
+///
+/// In a box, because its type is another one for each operation, and it is large.
+pub(super) type Sending = BoxFuture<'static, Result<(), Failure>>;
 
 /// What the SDK has of an operation.
 pub(crate) struct Carrier {
     pub(crate) operation: Operation,
     empty_output: fn() -> Output,
     stock_layer: fn() -> Option<FrozenLayer>,
-    send: for<'a> fn(&'a Client, String, SdkConfigBuilder) -> Sending<'a>,
+    send: fn(&Client, String, SdkConfigBuilder) -> Result<Sending, Failure>,
 }
 
 /// Declares carriers: the operation, the SDK's names for it, and the shell.
@@ -45,7 +48,7 @@ macro_rules! carriers {
                 operation: Operation::$operation,
                 empty_output: || Output::erase(operations::$module::$output::builder().build()),
                 stock_layer: || operations::$module::$operation::new().config(),
-                send: |client, $table, config| Box::pin(async move {
+                send: |client, $table, config| {
                     let $sdk = client.sdk();
                     let call = $shell.customize().config_override(config);
                     #[cfg(test)]
@@ -53,8 +56,9 @@ macro_rules! carriers {
                         Some(saboteur) => call.interceptor(saboteur),
                         None => call,
                     };
-                    call.send().await.map(drop).map_err(Failure::new)
-                }),
+                    // Not a block of `async`, which would hold the call twice: before it is sent, and after.
+                    Ok(Box::pin(call.send().map(|sent| sent.map(drop).map_err(Failure::new))))
+                },
             };)*
 
             /// The carrier of any operation.
@@ -104,13 +108,17 @@ impl Carrier {
         (self.stock_layer)()
     }
 
-    /// Sends the shell with `config` over the client's own.
-    pub(super) fn send<'a>(
+    /// Sends the shell with `config` over the client's own, once the future is polled.
+    ///
+    /// # Errors
+    ///
+    /// Where the SDK does not take the shell.
+    pub(super) fn send(
         &self,
-        client: &'a Client,
+        client: &Client,
         table: String,
         config: SdkConfigBuilder,
-    ) -> Sending<'a> {
+    ) -> Result<Sending, Failure> {
         (self.send)(client, table, config)
     }
 }

@@ -28,6 +28,8 @@ use aws_smithy_runtime_api::client::ser_de::{
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::{ConfigBag, FrozenLayer, Layer, Storable, StoreReplace};
 use bytes::Bytes;
+use http::HeaderName;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 
 use super::carrier::Carrier;
 use super::operation::Operation;
@@ -36,6 +38,8 @@ use super::profile::Terms;
 use super::retry::{Cost, Stopped};
 use super::throttling;
 use crate::error::ThrottlingReason;
+
+const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 
 /// What is known of one call; shared by its interceptor, serializer and deserializer.
 #[derive(Clone)]
@@ -293,9 +297,9 @@ impl Exchange {
         let mut request = HttpRequest::new(SdkBody::from(body));
         request.set_method("POST")?;
         let headers = request.headers_mut();
-        headers.insert("content-type", "application/x-amz-json-1.0");
-        headers.insert("x-amz-target", carrier.operation.target());
-        headers.insert("content-length", itoa::Buffer::new().format(length).to_owned());
+        headers.insert(CONTENT_TYPE, "application/x-amz-json-1.0");
+        headers.insert(TARGET, carrier.operation.target());
+        headers.insert(CONTENT_LENGTH, itoa::Buffer::new().format(length).to_owned());
         Ok(request)
     }
 
