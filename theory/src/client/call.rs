@@ -138,7 +138,12 @@ impl Sent {
     }
 
     /// Makes an answer or an error of what is known at the end.
-    async fn end(self, client: &Client, result: Result<(), Failure>, span: &Span) -> Result<Response, Error> {
+    async fn end(
+        self,
+        client: &Client,
+        result: Result<(), Box<Failure>>,
+        span: &Span,
+    ) -> Result<Response, Error> {
         let Self { operation, entity, idempotent, exchange } = self;
         let state = exchange.take();
         let State { attempts, ambiguous_before, .. } = state;

@@ -27,14 +27,14 @@ use super::operation::Operation;
 /// A shell on its way.
 ///
 /// In a box, because its type is another one for each operation, and it is large.
-pub(super) type Sending = BoxFuture<'static, Result<(), Failure>>;
+pub(super) type Sending = BoxFuture<'static, Result<(), Box<Failure>>>;
 
 /// What the SDK has of an operation.
 pub(crate) struct Carrier {
     pub(crate) operation: Operation,
     empty_output: fn() -> Output,
     stock_layer: fn() -> Option<FrozenLayer>,
-    send: fn(&Client, String, SdkConfigBuilder) -> Result<Sending, Failure>,
+    send: fn(&Client, String, SdkConfigBuilder) -> Result<Sending, Box<Failure>>,
 }
 
 /// Declares carriers: the operation, the SDK's names for it, and the shell.
@@ -57,7 +57,7 @@ macro_rules! carriers {
                         None => call,
                     };
                     // Not a block of `async`, which would hold the call twice: before it is sent, and after.
-                    Ok(Box::pin(call.send().map(|sent| sent.map(drop).map_err(Failure::new))))
+                    Ok(Box::pin(call.send().map(|sent| sent.map(drop).map_err(Failure::boxed))))
                 },
             };)*
 
@@ -118,7 +118,7 @@ impl Carrier {
         client: &Client,
         table: String,
         config: SdkConfigBuilder,
-    ) -> Result<Sending, Failure> {
+    ) -> Result<Sending, Box<Failure>> {
         (self.send)(client, table, config)
     }
 }
@@ -130,6 +130,6 @@ impl fmt::Debug for Carrier {
 }
 
 /// A shell that the SDK's own builder refuses, which none does today, never leaves.
-fn shell_failed(error: BuildError) -> Failure {
-    Failure::new(SdkError::<operations::get_item::GetItemError, _>::construction_failure(error))
+fn shell_failed(error: BuildError) -> Box<Failure> {
+    Failure::boxed(SdkError::<operations::get_item::GetItemError, _>::construction_failure(error))
 }

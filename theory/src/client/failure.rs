@@ -42,6 +42,14 @@ impl Failure {
         Self { kind, service, source: Box::new(error) }
     }
 
+    /// In a box, as it is returned: it is large, and rare.
+    pub(crate) fn boxed<E>(error: SdkError<E, HttpResponse>) -> Box<Self>
+    where
+        E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
+    {
+        Box::new(Self::new(error))
+    }
+
     /// The error for the caller, who knows what was attempted.
     pub(crate) fn into_error(self, entity: &'static str, operation: &'static str, attempts: u32) -> Error {
         let kind = match self.kind {
