@@ -1,9 +1,11 @@
 //! What is deployed, compared with a contract and brought to it, on every engine.
 
+mod account;
 mod apply;
 mod backfill;
 mod check;
 mod cli;
+mod requests;
 
 use serde_json::{Value, json};
 use theory_export::check::{Check, CheckOptions, Finding};

@@ -110,6 +110,19 @@ fn capacity(path: &str, what: &str, declared: &Capacity, found: &Capacity, to: &
         (None, None) => fixed(declared) == fixed(found),
         _ => false,
     };
+    if let (true, Some(scaling), None) = (same, &wanted, &has) {
+        // Nobody is to believe that it was compared.
+        let what = format!(
+            "the autoscaling of {what} is not compared, only that its {} units lie within {} to {}",
+            found.units, scaling.min, scaling.max
+        );
+        to.push(
+            format!("{path}/autoscaling"),
+            Severity::Note,
+            what,
+            "it belongs to Application Auto Scaling: check the template, or `aws application-autoscaling describe-scaling-policies`",
+        );
+    }
     if !same {
         let both = (words(wanted.as_ref(), fixed(declared)), words(has.as_ref(), fixed(found)));
         to.other(

@@ -237,6 +237,8 @@ fn mended(table: &Table, found: &Found, path: &str, finding: &Finding) -> Mended
             };
             if is_asked_for { Mended::ByPerson } else { Mended::ByNothing }
         }
+        // A note, for which there is nothing to send.
+        _ if path.ends_with("/autoscaling") => Mended::ByNothing,
         ("indexes", Some(_), Some("billing")) | ("billing", ..) => {
             by(Action::Billing, "set the capacity of the table and of its indexes".into())
         }
