@@ -21,6 +21,7 @@
 //! The engine in the process is there always. DynamoDB Local joins it when `THEORY_DYNAMODB_LOCAL_URL` is set:
 //! `scripts/dynamodb-local.sh run cargo test --workspace` starts one and sets it, and where Docker is,
 //! `cargo run -p theory-tests --features containers --bin container -- cargo test --workspace` does so with AWS's image.
+#![cfg_attr(doctest, doc = include_str!("../../docs/testing.md"))]
 
 mod call;
 mod capabilities;

@@ -13,7 +13,7 @@ use theory::Timestamp;
 #[cfg_attr(not(feature = "embedded"), doc = "```ignore")]
 /// use std::time::Duration;
 /// use theory::client::CreateTables;
-/// use theory::{Client, Table, Timestamp};
+/// use theory::{Table, Timestamp};
 /// use theory_testing::{EmbeddedDynamoDb, FixedClock};
 ///
 /// #[derive(Debug, PartialEq, Table)]
@@ -30,8 +30,7 @@ use theory::Timestamp;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let clock = FixedClock::new("2026-01-16T09:30:00Z".parse()?);
-/// let now = clock.clone();
-/// let client = Client::new(EmbeddedDynamoDb::new().sdk_client()).with_clock(move || now.now());
+/// let client = EmbeddedDynamoDb::new().client().with_clock(clock.read());
 /// CreateTables::of(theory::schema![Note]).send(&client).await?;
 ///
 /// let mut note = Note { id: "n-1".into(), created_at: Timestamp::default(), updated_at: Timestamp::default() };
@@ -59,6 +58,12 @@ impl FixedClock {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What [`Client::with_clock`](theory::Client::with_clock) takes: it says what this clock says, whenever it is asked.
+    pub fn read(&self) -> impl Fn() -> Timestamp + Send + Sync + 'static + use<> {
+        let clock = self.clone();
+        move || clock.now()
     }
 
     /// Sets it, forwards or backwards.

@@ -18,27 +18,51 @@
 //! # }
 //! ```
 //!
-//! What goes wrong in production can go wrong in a test, by a plan and a seed:
+//! What goes wrong in production once a month goes wrong in a test, by a plan and a seed. Here an answer is lost behind a write that took
+//! effect, and a batch is done in part:
 //!
 #![cfg_attr(feature = "embedded", doc = "```")]
 #![cfg_attr(not(feature = "embedded"), doc = "```ignore")]
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), aws_sdk_dynamodb::Error> {
-//! use theory_testing::{EmbeddedDynamoDb, Fault, Faults, Operation, Recorder, Throttle};
+//! use theory::Table;
+//! use theory::client::CreateTables;
+//! use theory_testing::{EmbeddedDynamoDb, Fault, Faults, Operation, Recorder};
 //!
-//! // The first attempt of every tenth request is throttled, and no answer to a DeleteItem ever arrives intact.
+//! #[derive(Table)]
+//! #[table(name = "tills")]
+//! struct Till {
+//!     #[table(pk)]
+//!     name: String,
+//!     cents: i64,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread", start_paused = true)]
+//! # async fn main() -> theory::Result<()> {
+//! let engine = EmbeddedDynamoDb::new();
+//! CreateTables::of(theory::schema![Till]).send(&engine.client()).await?;
+//!
 //! let faults = Faults::seed(42);
-//! faults.on_all().attempt(1).probability(0.1).inject(Fault::Throttle(Throttle::KeyRange));
-//! faults.on(Operation::DeleteItem).inject(Fault::CorruptBody);
-//!
+//! faults.on(Operation::UpdateItem).attempt(1).inject(Fault::TimeoutAfterEffect);
+//! faults.on(Operation::BatchWriteItem).times(1).inject(Fault::PartialBatch);
 //! let recorder = Recorder::new();
-//! let engine = EmbeddedDynamoDb::new().through(&faults).through(&recorder);
-//! engine.sdk_client().list_tables().send().await?;
+//! let client = engine.through(&faults).through(&recorder).client();
 //!
-//! assert_eq!(recorder.requests().len(), 1 + faults.injected().len()); // each throttled request was repeated
+//! let tills: Vec<_> = (0..20).map(|number| Till { name: format!("till {number}"), cents: 0 }.put()).collect();
+//! theory::batch_write(tills).send(&client).await?; // all of it is there, although half of it came back
+//! assert_eq!(recorder.requests().len(), 2);
+//!
+//! let paid = Till::update("till 7").add(Till::CENTS, 500).send(&client).await;
+//! assert!(paid.is_err_and(|error| error.is_ambiguous())); // it may have been done, and is not done again
+//!
+//! // Without the layers it is seen what is stored.
+//! let till = Till::get("till 7").send(&engine.client()).await?;
+//! assert_eq!(till.map(|till| till.cents), Some(500));
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! With `#[tokio::test(start_paused = true)]` (tokio's feature `test-util`) pauses, timeouts and answers that never come take no time.
+//! [docs/testing.md](https://github.com/theory-dynamodb/theory/blob/main/docs/testing.md) has a whole program with such tests, and what the
+//! library makes of each fault.
 //!
 //! # What is here
 //!
