@@ -12,11 +12,9 @@
 //! | [`entity`] | one Rust type as stored in one table |
 //! | [`unique`] | attributes whose values no two items share |
 //! | [`table`] | the table that entities share |
-//! | [`check`] | what DynamoDB would refuse of a table |
 //! | [`limits`] | DynamoDB's limits, each with its source |
 
 pub mod attribute;
-pub mod check;
 pub mod entity;
 pub mod flatten;
 pub mod index;

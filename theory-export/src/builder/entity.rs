@@ -42,19 +42,10 @@ impl EntityBuilder {
         self.on_index(index, Operation::Scan)
     }
 
-    /// The only attributes that the application reads or writes; keys are always among them.
+    /// The only attributes that the application reads or writes; keys are always among them. One that the entity does not have is a fault of the contract.
     #[must_use]
     pub fn attributes(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let mut names: BTreeSet<String> = names.into_iter().map(Into::into).collect();
-        for name in &names {
-            let known = self.entity.attribute(name).is_some() || self.entity.keys.contains_key(name);
-            if !known {
-                let entity = &self.entity.name;
-                self.faults.push(format!(
-                    "access of entity `{entity}` names an attribute `{name}`, which it does not have"
-                ));
-            }
-        }
         names.extend(self.entity.keys.keys().cloned());
         self.entity.access.attributes = names;
         self

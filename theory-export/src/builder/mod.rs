@@ -112,18 +112,13 @@ impl Schema {
     ///
     /// Where entities contradict each other, where a builder named what does not exist, or where DynamoDB would refuse a table.
     pub fn contract(&self) -> Result<Contract, ExportError> {
+        let contract = Contract::new(self.tables.clone(), self.profiles.clone());
         let mut faults = self.faults.clone();
-        for (profile, name) in
-            self.profiles.iter().flat_map(|(profile, of)| of.tables.keys().map(move |t| (profile, t)))
-        {
-            if !self.tables.iter().any(|table| table.name == *name) {
-                faults.push(format!("profile `{profile}` names a table `{name}`, which no entity has"));
-            }
+        // Entities that contradict each other give no table at all, and then nothing that names one is to blame.
+        if !self.tables.is_empty() {
+            faults.extend(contract.faults().iter().filter(|fault| fault.refused).map(ToString::to_string));
         }
-        if !faults.is_empty() {
-            return Err(ExportError::Invalid(faults));
-        }
-        Ok(Contract::new(self.tables.clone(), self.profiles.clone()))
+        if faults.is_empty() { Ok(contract) } else { Err(ExportError::Invalid(faults)) }
     }
 
     fn missing(&mut self, what: &'static str, name: &str, known: impl FnOnce(&[Table]) -> Vec<&String>) {

@@ -45,8 +45,17 @@ impl Run<'_, '_> {
     pub(super) fn source(&mut self, given: &ArgMatches) -> Result<Contract, ExportError> {
         let contract = match self.schema {
             Some(schema) => schema.contract()?,
-            None => self.read_contract(given.get_one::<String>("contract").map_or("-", String::as_str))?,
+            None => {
+                let path = given.get_one::<String>("contract").map_or("-", String::as_str);
+                let contract = self.read_contract(path)?;
+                contract.validate().map_err(|error| error.in_file(path))?;
+                contract
+            }
         };
+        for fault in contract.faults() {
+            let warning = self.io.error_paint("warning", "1;33");
+            self.io.say(&format!("{warning}: {fault}"));
+        }
         match given.get_one::<String>("profile") {
             Some(profile) => contract.in_profile(profile),
             None => Ok(contract),

@@ -13,7 +13,6 @@ pub(crate) fn tables(entities: &[&'static schema::Entity]) -> (Vec<Table>, Vec<S
         Ok(tables) => tables,
         Err(error) => return (Vec::new(), vec![error.to_string()]),
     };
-    let faults = described.iter().flat_map(schema::check::faults).collect();
     let tables = described.into_iter().map(|described| {
         let mut table = Table::new(described.name, key(&described.key));
         table.indexes = described.indexes.iter().map(index).collect();
@@ -22,7 +21,7 @@ pub(crate) fn tables(entities: &[&'static schema::Entity]) -> (Vec<Table>, Vec<S
         table.entities = own.map(|entity| self::entity(entity)).collect();
         table
     });
-    (tables.collect(), faults)
+    (tables.collect(), Vec::new())
 }
 
 fn key(key: &schema::Key) -> Key {

@@ -7,6 +7,7 @@
 //! | [`entity`] | one type of item |
 //! | [`template`] | how an entity fills a key attribute |
 //! | [`profile`] | one schema deployed several times |
+//! | [`Contract::faults`] | what is wrong with it |
 
 pub mod deployment;
 pub mod entity;
@@ -17,11 +18,14 @@ pub mod profile;
 mod read;
 pub mod table;
 pub mod template;
+mod validate;
 
 pub use entity::{Access, Attribute, Entity, Operation, Role, Shape, StoredType};
 pub use profile::{Overrides, Profile};
 pub use table::{Index, IndexKind, Key, KeyAttribute, Projection, Table};
 pub use template::{KeyTemplate, Segment};
+pub use validate::Fault;
+pub(crate) use validate::refused_of;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};

@@ -74,6 +74,17 @@ pub enum WarmChoice {
     Off(bool),
 }
 
+impl Profile {
+    /// What a table is called in it.
+    pub(super) fn name_of(&self, table: &Table) -> String {
+        let declared = table.declared_name();
+        match self.tables.get(declared).and_then(|own| own.name.clone()) {
+            Some(name) => name,
+            None => format!("{}{declared}{}", self.table_prefix, self.table_suffix),
+        }
+    }
+}
+
 impl Overrides {
     fn apply(&self, table: &mut Table) {
         let Overrides {
@@ -137,10 +148,7 @@ impl Contract {
             if let Some(own) = own {
                 own.apply(table);
             }
-            table.name = match own.and_then(|own| own.name.clone()) {
-                Some(name) => name,
-                None => format!("{}{declared}{}", profile.table_prefix, profile.table_suffix),
-            };
+            table.name = profile.name_of(table);
             table.declared_name = (table.name != declared).then_some(declared);
         }
         if let Some(name) = resolved.repeated_table() {

@@ -2,10 +2,9 @@
 
 use super::node::{Map, Node};
 use crate::contract::deployment::{Billing, Encryption, Replica, StreamView, WarmThroughput};
+use crate::contract::refused_of;
 use crate::contract::{Index, IndexKind, Key, KeyAttribute, Projection, Table};
 use crate::error::ExportError;
-use theory_schema::ScalarType;
-use theory_schema::check::{Described, DescribedIndex, DescribedKey};
 
 /// `AttributeDefinitions`: the attributes of keys, and no others.
 pub(super) fn attribute_definitions<'a>(attributes: impl IntoIterator<Item = &'a KeyAttribute>) -> Node {
@@ -193,7 +192,7 @@ pub(super) fn scalings(table: &Table) -> Vec<Scaling<'_>> {
 ///
 /// With every fault found.
 pub(super) fn deployable(table: &Table) -> Result<(), ExportError> {
-    let mut faults = described(table).faults();
+    let mut faults = refused_of(table);
     for index in &table.indexes {
         let Some(billing) = &index.billing else { continue };
         let what = format!("index `{}` of table `{}`", index.name.escape_debug(), table.name.escape_debug());
@@ -217,27 +216,4 @@ pub(super) fn deployable(table: &Table) -> Result<(), ExportError> {
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(ExportError::Invalid(faults)) }
-}
-
-/// What DynamoDB checks of a table, whichever way the contract was written.
-fn described(table: &Table) -> Described<'_> {
-    fn side(attributes: &[KeyAttribute]) -> Vec<(&str, ScalarType)> {
-        attributes.iter().map(|attribute| (attribute.name.as_str(), attribute.ty)).collect()
-    }
-    fn key(key: &Key) -> DescribedKey<'_> {
-        DescribedKey { partition: side(&key.partition), sort: side(&key.sort) }
-    }
-    let indexes = table.indexes.iter().map(|index| DescribedIndex {
-        name: &index.name,
-        kind: match index.kind {
-            IndexKind::Global => theory_schema::IndexKind::Global,
-            IndexKind::Local => theory_schema::IndexKind::Local,
-        },
-        key: key(&index.key),
-        included: match &index.projection {
-            Projection::Include { attributes } => Some(attributes.len()),
-            Projection::All | Projection::KeysOnly => None,
-        },
-    });
-    Described { name: &table.name, key: key(&table.key), indexes: indexes.collect() }
 }

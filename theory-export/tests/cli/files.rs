@@ -164,3 +164,31 @@ fn a_diff_names_the_file_that_lacks_a_profile() {
     let github = theory(&["diff", old.to_str().unwrap(), "-", "--format", "github"], &piped);
     assert!(github.out.contains(" file=theory.contract.json,"), "{}", github.out);
 }
+
+#[test]
+fn what_would_be_refused_is_refused_by_every_output() {
+    let wrong = r#"{"format":"1.0","tables":[{"name":"a b","key":{"partition":[]}}],"profiles":{"dev":{"tables":{"x":{}}}}}"#;
+    for command in
+        ["contract", "cloudformation", "sam", "cdk", "terraform", "aws-cli", "iam", "docs", "workbench"]
+    {
+        for profile in [&[][..], &["--profile", "dev"]] {
+            let args = [&[command, "-"], profile].concat();
+            let ran = theory(&args, wrong);
+            assert_eq!((ran.code, &*ran.out), (3, ""), "{args:?}");
+            assert!(ran.err.starts_with("error: `-`: 3 faults:\n  tables/a b/name: "), "{}", ran.err);
+        }
+    }
+    let index = |number: usize| {
+        format!(
+            r#"{{"name":"index{number}","kind":"global","key":{{"partition":[{{"name":"pk","type":"S"}}]}},"projection":{{"type":"ALL"}}}}"#
+        )
+    };
+    let indexes: Vec<_> = (0..21).map(index).collect();
+    let many = format!(
+        r#"{{"format":"1.0","tables":[{{"name":"shop","key":{{"partition":[{{"name":"pk","type":"S"}}]}},"indexes":[{}]}}]}}"#,
+        indexes.join(",")
+    );
+    let warned = theory(&["cloudformation", "-"], &many);
+    assert_eq!(warned.code, 0, "{}", warned.err);
+    assert!(warned.err.starts_with("warning: tables/shop/indexes: 21 global indexes; "), "{}", warned.err);
+}

@@ -131,8 +131,8 @@ fn mistakes_in_a_schema_are_reported_together() {
       no table `shops`; known: coupons, shop
       table `shop` has no index `by_date`
       access of entity `Order` names an index `by_date`, which it does not have
-      access of entity `Order` names an attribute `tota`, which it does not have
-      profile `dev` names a table `carts`, which no entity has
+      tables/shop/entities/Order/access/attributes/tota: the entity has no such attribute; remove it
+      profiles/dev/tables/carts: the contract has no such table; name one of: coupons, shop
     ");
 }
 
@@ -149,5 +149,5 @@ fn a_table_that_dynamodb_would_refuse_is_refused_by_name() {
     );
     let error = Schema::new(&[&SHORT]).contract().unwrap_err();
     assert!(matches!(error, ExportError::Invalid(_)));
-    insta::assert_snapshot!(error, @"table `ab` cannot have this name: it has 2 characters, and 3 to 255 are allowed");
+    insta::assert_snapshot!(error, @"tables/ab/name: a table cannot be called `ab`: it has 2 characters, and 3 to 255 are allowed; choose another name");
 }
