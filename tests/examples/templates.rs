@@ -113,6 +113,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         stderr: &mut stderr,
         colour: false,
         error_colour: false,
+        error_terminal: false,
     };
     Ok(ExitCode::from(run(Some(&schema), args.into_iter().skip(1), &mut io)))
 }
