@@ -284,3 +284,17 @@ async fn a_loaded_item_whose_key_was_changed_is_not_put_beside_the_old_one() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_source_that_was_not_read_for_want_of_time_is_not_written() {
+    for_each_engine(async |sandbox| {
+        let bench = Bench::new(&sandbox).await;
+        let late = bench.client.with_deadline(theory::client::Deadline::after(Duration::ZERO));
+        let error = batch_write_iter((0..).map(|at| reading(at).put())).send(&late).await.unwrap_err();
+        assert!(error.error().is_out_of_time(), "{error}");
+        assert_eq!(error.written().written + error.unwritten().len(), error.taken());
+        assert!(error.to_string().contains("not read to its end"), "{error}");
+        assert_eq!(batch_write_iter([reading(0).put(); 0]).send(&late).await.unwrap().written, 0);
+    })
+    .await;
+}

@@ -177,6 +177,8 @@ impl Answers {
             done: self.places.len().saturating_sub(self.left.len()),
             stop: self.stop,
             is_ambiguous: false,
+            has_more: false,
+            entity: "",
             left: self.left.iter().map(|unread| (unread.entity, &unread.reason)).collect(),
         };
         Some(rest.error())
@@ -192,6 +194,8 @@ impl Answers {
             done: position,
             stop: self.stop,
             is_ambiguous: false,
+            has_more: false,
+            entity: "",
             left: vec![(unread.entity, &unread.reason)],
         };
         Some(rest.error().with_detail(format!("read number {position} (from 0) was not answered")))

@@ -34,6 +34,10 @@ pub(super) struct Rest<'a> {
     pub(super) done: usize,
     pub(super) stop: Option<Stop>,
     pub(super) is_ambiguous: bool,
+    /// The name of a Rust type, should nothing be left of any.
+    pub(super) entity: &'static str,
+    /// Whether the source may have more.
+    pub(super) has_more: bool,
     pub(super) left: Vec<(&'static str, &'a Reason)>,
 }
 
@@ -44,7 +48,8 @@ impl Rest<'_> {
             Reason::Failed(error) => Some((*entity, error)),
             _ => None,
         });
-        let entity = failed.map(|(entity, _)| entity).or(self.left.first().map(|(entity, _)| *entity));
+        let first = self.left.first().map_or(self.entity, |(entity, _)| entity);
+        let entity = failed.map_or(first, |(entity, _)| entity);
         let kind = match failed {
             Some((_, error)) => error.kind(),
             None if self.stop == Some(Stop::Late) => ErrorKind::Deadline,
@@ -55,8 +60,10 @@ impl Rest<'_> {
             Some(Stop::Spent) => "the retry budget is used up: ",
             _ => "",
         };
-        let detail = format!("{why}{left} of the batch's {} are left, {} are done", self.what, self.done);
-        let error = Error::new(kind, entity.unwrap_or_default())
+        let more = if self.has_more { ", and the source was not read to its end" } else { "" };
+        let detail =
+            format!("{why}{left} of the batch's {} are left, {} are done{more}", self.what, self.done);
+        let error = Error::new(kind, entity)
             .with_operation(self.operation)
             .with_detail(detail)
             .with_ambiguous(self.is_ambiguous);
@@ -72,7 +79,7 @@ impl Rest<'_> {
         match (self.stop, failed) {
             // Whoever has the batch's own error, whose type depends on what was read, finds among its causes that the deadline it was.
             (Some(Stop::Late), failed) => {
-                let late = late(entity.unwrap_or_default(), self.operation);
+                let late = late(entity, self.operation);
                 error.with_source(failed.into_iter().fold(late, Error::with_source))
             }
             (_, Some(cause)) => error.with_source(cause),

@@ -277,14 +277,16 @@ impl WriteBatch {
             }
             let mut driver = Driver::new(policy.start(&client), progress, in_order);
             driver.run(writes, stream::empty()).await;
-            finish(driver.finish())
+            finish(Written { has_ended: true, ..driver.finish() })
         }
     }
 }
 
 /// What a batch of writes comes to.
 pub(super) fn finish(written: Written) -> Result<BatchWritten, BatchWriteError> {
-    if written.left.is_empty() { Ok(written.summary) } else { Err(BatchWriteError::new(written)) }
+    // A batch that was ended before its source was is none that was done, be there nothing left of what was taken.
+    let is_done = written.left.is_empty() && written.has_ended;
+    if is_done { Ok(written.summary) } else { Err(BatchWriteError::new(written)) }
 }
 
 settings!(impl<> WriteBatch);

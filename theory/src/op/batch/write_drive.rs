@@ -28,6 +28,10 @@ pub(super) struct Written {
     pub(super) stop: Option<Stop>,
     pub(super) policy: Policy,
     pub(super) in_order: bool,
+    /// The name of the Rust type of what was taken last.
+    pub(super) entity: &'static str,
+    /// Whether the source was read to its end.
+    pub(super) has_ended: bool,
 }
 
 pub(super) struct Driver {
@@ -35,8 +39,11 @@ pub(super) struct Driver {
     progress: Option<OnProgress>,
     /// Whether there may be several writes on one item, which are then done in their order.
     in_order: bool,
+    /// The name of the Rust type of what was taken last.
+    entity: &'static str,
     /// What the source gave and was not taken up yet: an element can be several writes.
     given: VecDeque<Write>,
+    has_ended: bool,
     finder: Finder,
     /// What goes out next, on items that differ from each other and from those under way.
     ready: VecDeque<Pending>,
@@ -80,7 +87,9 @@ impl Driver {
             runtime,
             progress,
             in_order,
+            entity: "",
             given: VecDeque::new(),
+            has_ended: false,
             finder: Finder::default(),
             ready: VecDeque::new(),
             ready_bytes: 0,
@@ -99,13 +108,12 @@ impl Driver {
     pub(super) async fn run(&mut self, first: Vec<Write>, source: impl Stream<Item = Vec<Write>>) {
         self.given = first.into();
         let mut source = pin!(source);
-        let mut has_ended = false;
         loop {
-            self.launch(has_ended && self.given.is_empty() || self.is_crowded());
-            match poll_fn(|context| self.poll(context, source.as_mut(), has_ended)).await {
+            self.launch(self.has_ended && self.given.is_empty() || self.is_crowded());
+            match poll_fn(|context| self.poll(context, source.as_mut())).await {
                 Event::Taken(write) => self.take(write),
                 Event::Given(writes) => self.given = writes.into(),
-                Event::SourceEnded => has_ended = true,
+                Event::SourceEnded => self.has_ended = true,
                 Event::Settled(settled) => self.settle(settled),
                 Event::Idle => self.launch(true),
                 Event::Stuck => self.stop = Some(Stop::Failed),
@@ -122,27 +130,36 @@ impl Driver {
             self.taken += 1;
             self.left.push(pending);
         }
-        let Driver { mut left, ready, waiting, summary, taken, stop, runtime, in_order, .. } = self;
+        let Driver {
+            mut left,
+            ready,
+            waiting,
+            summary,
+            taken,
+            stop,
+            runtime,
+            in_order,
+            entity,
+            has_ended,
+            ..
+        } = self;
         left.extend(ready.into_iter().chain(waiting));
-        Written { summary, taken, left, stop, policy: runtime.policy, in_order }
+        Written { summary, taken, left, stop, policy: runtime.policy, in_order, entity, has_ended }
     }
 
     fn poll(
         &mut self,
         context: &mut Context<'_>,
         source: Pin<&mut impl Stream<Item = Vec<Write>>>,
-        has_ended: bool,
     ) -> Poll<Event> {
-        if self.stop.is_none()
-            && let Some(deadline) = &mut self.runtime.deadline
-            && deadline.poll_unpin(context).is_ready()
-        {
+        // One write is taken in any case: whoever has nothing to write is never late, and an error says of which entity it is.
+        if self.taken > 0 && self.is_late(context) {
             return Poll::Ready(Event::Late);
         }
         if let Poll::Ready(Some(settled)) = self.under_way.poll_next_unpin(context) {
             return Poll::Ready(Event::Settled(settled));
         }
-        let is_taking = self.stop.is_none() && !(has_ended && self.given.is_empty());
+        let is_taking = self.stop.is_none() && !(self.has_ended && self.given.is_empty());
         if is_taking && !self.is_full() && !self.is_crowded() {
             if let Some(write) = self.given.pop_front() {
                 return Poll::Ready(Event::Taken(write));
@@ -153,6 +170,9 @@ impl Driver {
                 Poll::Pending => {}
             }
         }
+        if self.is_late(context) {
+            return Poll::Ready(Event::Late);
+        }
         if !self.under_way.is_empty() {
             return Poll::Pending;
         }
@@ -162,6 +182,11 @@ impl Driver {
             true => Poll::Pending,
             false => Poll::Ready(Event::Finished),
         }
+    }
+
+    fn is_late(&mut self, context: &mut Context<'_>) -> bool {
+        self.stop.is_none()
+            && self.runtime.deadline.as_mut().is_some_and(|deadline| deadline.poll_unpin(context).is_ready())
     }
 
     /// Whether what is ready fills a request.
@@ -177,6 +202,7 @@ impl Driver {
     fn take(&mut self, write: Write) {
         let position = self.taken;
         self.taken += 1;
+        self.entity = write.entity.name;
         let (pending, fitness) = self.pending(position, write);
         if fitness == Fitness::Refused {
             self.left.push(pending);

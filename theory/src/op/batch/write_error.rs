@@ -70,7 +70,7 @@ impl BatchWriteError {
     }
 
     pub(super) fn new(written: Written) -> Self {
-        let Written { summary, taken, left, stop, policy, in_order } = written;
+        let Written { summary, taken, left, stop, policy, in_order, entity, has_ended } = written;
         let mut left: Vec<_> = left.into_iter().map(Unwritten::from).collect();
         left.sort_by_key(|left| left.position);
         let error = Rest {
@@ -79,6 +79,8 @@ impl BatchWriteError {
             done: summary.written,
             stop,
             is_ambiguous: left.iter().any(|left| left.ambiguous),
+            has_more: !has_ended,
+            entity,
             left: left.iter().map(|left| (left.entity(), &left.reason)).collect(),
         }
         .error();
