@@ -188,7 +188,7 @@ mutant batch-places BatchGet,BatchGetStream "a key that stands there twice is an
   $batch/get_plan.rs 's/slot\.uses == 0 \{/slot.uses < usize::MAX {/'
 mutant batch-left BatchWrite,BatchWriteStream "what is left of a batch is dropped" \
   $batch/write_drive.rs 's/self\.left\.extend\(left\);/drop(left);/'
-mutant batch-unprocessed-doubt BatchWrite "what an answer gives back is certain, whatever was before" \
+mutant batch-unprocessed-doubt test:what_a_batch_gives_back "what an answer gives back is certain, whatever was before" \
   $batch/write_request.rs 's/write\.is_in_doubt \|= answer\.is_in_doubt;//'
 mutant guard-taken test:unique_values "a value gets no guard" \
   $unique/mod.rs 's/guards\.take\(unique, taken, &claimant, client\)\?;/let _ = taken;/'

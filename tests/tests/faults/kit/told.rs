@@ -166,6 +166,27 @@ async fn a_conflict_does_not_settle_what_was_in_doubt() {
     assert!(error.is_transaction_conflict() && error.is_ambiguous(), "{error}");
 }
 
+/// What a batch's answer calls unprocessed, an attempt before it whose answer was lost may have done.
+#[tokio::test(start_paused = true)]
+async fn what_a_batch_gives_back_behind_a_lost_answer_is_in_doubt() {
+    for (is_lost, stays) in [(true, 5), (false, 2)] {
+        let engine = engine([]).await.unwrap();
+        let faults = Faults::seed(1);
+        if is_lost {
+            faults.on(Operation::BatchWriteItem).times(1).inject(Fault::ResetAfterEffect);
+        }
+        faults.on(Operation::BatchWriteItem).inject(Fault::PartialBatchLeaving(3));
+        let client = engine.through(&faults).client();
+        let puts: Vec<_> = (0..5).map(|number| account(number, 1).put()).collect();
+        let error = theory::batch_write(puts).send(&client).await.unwrap_err();
+        let told: Vec<_> =
+            error.unwritten().iter().map(|left| (left.position(), left.is_ambiguous())).collect();
+        assert_eq!(told, [(2, is_lost), (3, is_lost), (4, is_lost)]);
+        assert_eq!((error.written().written, error.error().is_ambiguous()), (2, is_lost));
+        assert_eq!(stored(&engine.client()).await.unwrap().len(), stays);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_missing_permission_is_not_repeated() {
     let engine = engine([]).await.unwrap();
