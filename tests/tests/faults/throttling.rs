@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use theory::client::CreateTables;
+use theory::client::{CreateTables, RetryBudget, RetryPolicy};
 use theory::error::ThrottlingLimit;
 use theory::{Client, Table, transaction, transaction_get};
 use theory_testing::{Cancellation, EmbeddedDynamoDb, Fault, Faults, Operation, Throttle};
@@ -159,5 +160,26 @@ async fn a_cancelled_transaction_names_the_table_of_the_part() {
         let named = order.put().table(arn("orders")).exactly_once();
         let (result, _) = traced(named.send(&client)).await;
         assert_eq!(result.unwrap_err().throttling_reasons()[0].table(), "orders");
+    }
+}
+
+/// What the budget gave for a repetition that nobody waits for any more comes back.
+#[tokio::test(start_paused = true)]
+async fn a_request_dropped_in_its_pause_has_taken_nothing() {
+    let engine = EmbeddedDynamoDb::new();
+    CreateTables::of(theory::schema![Order]).send(&engine.client()).await.unwrap();
+    let faults = Faults::seed(1).on_all().inject(Fault::Throttle(Throttle::KeyRange));
+    let pause = Duration::from_secs(3600);
+    let client = Client::builder(engine.through(&faults).sdk_client())
+        .retry(RetryPolicy::new().pauses(pause, pause))
+        .jitter(|| 1.0)
+        .retry_budget(RetryBudget::new().burst(1).per_success(0.0))
+        .build()
+        .unwrap();
+    for number in 1..=5 {
+        let request = Order::get("o").send(&client);
+        // The timer of the test is the first that is due.
+        assert!(tokio::time::timeout(Duration::from_millis(1), request).await.is_err(), "it is in its pause");
+        assert_eq!(faults.injected().len(), number);
     }
 }

@@ -35,7 +35,7 @@ use super::carrier::Carrier;
 use super::operation::Operation;
 use super::outcome::{Outcome, is_refusal};
 use super::profile::Terms;
-use super::retry::{Cost, Stopped};
+use super::retry::{Cost, Paid, Stopped};
 use super::throttling;
 use crate::error::ThrottlingReason;
 
@@ -80,8 +80,8 @@ pub(super) struct State {
     pub(super) answer: Option<Answer>,
     /// What our retry classifier said of the last attempt.
     pub(super) verdict: Option<RetryAction>,
-    /// An attempt was taken from the budget that has not begun.
-    pub(super) is_paid: bool,
+    /// An attempt that is paid for and has not begun.
+    pub(super) paid: Option<Paid>,
     /// Why there was not another attempt.
     pub(super) stopped: Option<Stopped>,
 }
@@ -111,10 +111,8 @@ impl Exchange {
 
     /// What is known at the end.
     pub(super) fn take(&self) -> State {
-        let state = std::mem::take(&mut *self.state());
-        if state.is_paid {
-            self.0.terms.retries.budget.give_back();
-        }
+        let mut state = std::mem::take(&mut *self.state());
+        state.paid = None;
         state
     }
 
@@ -179,9 +177,13 @@ impl Intercept for Exchange {
         state.open = false;
         state.answer = None;
         state.verdict = None;
-        if state.attempts > 0 && !std::mem::take(&mut state.is_paid) {
-            // A classifier of the user's wanted it. It is not refused, and counts all the same.
-            self.0.terms.retries.budget.take(Cost::Repetition);
+        match state.paid.take() {
+            Some(paid) => paid.spend(),
+            None if state.attempts > 0 => {
+                // A classifier of the user's wanted it. It is not refused, and counts all the same.
+                self.0.terms.retries.budget.take(Cost::Repetition);
+            }
+            None => {}
         }
         Ok(())
     }

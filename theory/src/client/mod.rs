@@ -84,7 +84,7 @@ use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_types::SdkConfig;
 
 pub use builder::ClientBuilder;
-pub(crate) use call::{Call, Judge, call};
+pub(crate) use call::{Call, Judge, Response, call};
 pub(crate) use carrier::Carrier;
 pub use deadline::Deadline;
 use exchange::Exchange;
@@ -92,7 +92,7 @@ use naming::Naming;
 pub(crate) use operation::Operation;
 pub use overrides::Overrides;
 use profile::{Profile, Terms};
-pub(crate) use retry::{Cost, Policy, Retries};
+pub(crate) use retry::{Cost, Paid, Policy, Retries};
 pub use retry::{RetryBudget, RetryPolicy};
 pub use table_admin::{Billing, CreateTables, DeleteTables, Difference, Verified, Verify, Wait};
 use token::Tokens;
@@ -321,7 +321,7 @@ impl Client {
     }
 
     /// What is shared by all handles for what is sent again.
-    pub(crate) fn retries(&self) -> &Retries {
+    pub(crate) fn retries(&self) -> &Arc<Retries> {
         &self.inner.retries
     }
 

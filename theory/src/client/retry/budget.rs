@@ -101,9 +101,9 @@ impl Budget {
         self.is_unlimited || self.change(|left| left.checked_sub(cost))
     }
 
-    /// Gives back a repetition that was taken and did not happen.
-    pub(crate) fn give_back(&self) {
-        self.add(WHOLE);
+    /// Gives back what was taken for a repetition that did not happen.
+    pub(crate) fn give_back(&self, cost: Cost) {
+        self.add(self.parts(cost));
     }
 
     /// Notes a success.
@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(takes(&budget), 1);
         (0..100).for_each(|_| budget.earn());
         assert_eq!(takes(&budget), 3);
-        budget.give_back();
+        budget.give_back(Cost::Repetition);
         assert_eq!(takes(&budget), 1);
     }
 

@@ -6,6 +6,7 @@
 
 mod budget;
 mod conflict;
+mod paid;
 mod policy;
 mod repeat;
 
@@ -17,6 +18,7 @@ use super::entropy;
 
 pub use budget::RetryBudget;
 pub(crate) use budget::{Budget, Cost};
+pub(crate) use paid::Paid;
 pub(crate) use policy::Policy;
 pub use policy::RetryPolicy;
 pub(super) use repeat::Stopped;

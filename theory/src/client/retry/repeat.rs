@@ -14,6 +14,7 @@ use aws_smithy_types::retry::ErrorKind;
 
 use super::budget::Cost;
 use super::conflict::passes;
+use super::paid::Paid;
 use crate::client::Operation;
 use crate::client::exchange::{Exchange, State};
 use crate::client::outcome::{Outcome, error_code, is_throttling};
@@ -70,11 +71,11 @@ impl Exchange {
             state.stopped = Some(Stopped::Late);
             return RetryAction::RetryForbidden;
         }
-        if !terms.retries.budget.take(Cost::Repetition) {
+        state.paid = Paid::of(&terms.retries, Cost::Repetition);
+        if state.paid.is_none() {
             state.stopped = Some(Stopped::Spent);
             return RetryAction::RetryForbidden;
         }
-        state.is_paid = true;
         repeat(Some(pause))
     }
 }

@@ -1,7 +1,7 @@
 //! How a batch is sent: how much at once, how often, with which pauses, until when.
 
 use super::left::Stop;
-use crate::client::{Client, Cost, Deadline, Overrides};
+use crate::client::{Client, Cost, Deadline, Overrides, Paid};
 use crate::error::Error;
 use crate::wire::Writer;
 use aws_sdk_dynamodb::config::{AsyncSleep, SharedAsyncSleep};
@@ -130,10 +130,10 @@ impl Runtime {
             Came::ToNothing => Cost::Repetition,
             Came::Forward => Cost::Progress,
         };
-        if !retries.budget.take(cost) {
-            return Err(Stop::Spent);
-        }
-        self.within(sleep_for(self.sleep.as_ref(), pause)).await.map_err(|Late| Stop::Late)
+        let paid = Paid::of(retries, cost).ok_or(Stop::Spent)?;
+        self.within(sleep_for(self.sleep.as_ref(), pause)).await.map_err(|Late| Stop::Late)?;
+        paid.spend();
+        Ok(())
     }
 }
 
