@@ -5,6 +5,7 @@
 //! names the operations to try (`Add,Withdraw`). `scripts/fault-mutants.sh` shows that the matrix would notice a broken rule.
 
 mod account;
+mod conflicts;
 mod exactly_once;
 mod kit;
 mod matrix;

@@ -22,4 +22,5 @@ mod tables;
 mod thing;
 mod transactions;
 mod unique;
+mod unread;
 mod upgrade;

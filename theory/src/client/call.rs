@@ -17,7 +17,7 @@ use super::retry::Stopped;
 use super::throttling;
 use crate::error::{Error, ErrorKind};
 
-/// Makes of an error the one that it is.
+/// Makes of an error the one that it is. An ambiguous one is not judged: whose work its condition met, nobody knows.
 pub(crate) type Judge = Box<dyn FnOnce(Error) -> Error + Send>;
 
 /// A request that is ready to be sent.
@@ -69,6 +69,7 @@ impl Response {
     /// Records in the operation's span that the answer could not be used.
     pub(crate) fn record_error(&self, error: &Error) {
         self.span.record("error", error.kind().as_str());
+        self.span.record("ambiguous", error.is_ambiguous());
     }
 }
 
@@ -97,9 +98,10 @@ pub(crate) async fn call(client: &Client, mut call: Call) -> Result<Response, Er
             Ok(response)
         }
         Err(error) => {
+            // What may have met the work of its own first attempt is nobody else's doing.
             let error = match judge {
-                Some(judge) => judge(error),
-                None => error,
+                Some(judge) if !error.is_ambiguous() => judge(error),
+                _ => error,
             };
             span.record("attempts", error.attempts());
             span.record("request_id", error.request_id());

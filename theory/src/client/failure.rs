@@ -97,6 +97,7 @@ fn answer(
             })
             .collect(),
         item: member(body, &["Item"]).and_then(raw),
+        returned: None,
     }
 }
 

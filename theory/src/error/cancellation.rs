@@ -67,7 +67,7 @@ impl CancellationReason {
     ///
     /// Where the item cannot be read as a `T`.
     pub fn old_item<T: crate::FromItem>(&self) -> Result<Option<T>> {
-        read_old_item(self.item.as_deref(), "", "TransactWriteItems")
+        read_item(self.item.as_deref(), "", "TransactWriteItems")
     }
 }
 
@@ -92,7 +92,7 @@ impl fmt::Debug for CancellationReason {
     }
 }
 
-pub(super) fn read_old_item<T: crate::FromItem>(
+pub(super) fn read_item<T: crate::FromItem>(
     json: Option<&[u8]>,
     entity: &'static str,
     operation: &'static str,

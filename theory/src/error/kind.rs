@@ -4,10 +4,10 @@
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
-    /// A condition of the write did not hold: nothing was written.
+    /// A condition of the write did not hold: nothing was written, unless the error is [ambiguous](super::Error::is_ambiguous).
     ConditionFailed,
     /// The item was changed since it was read: its version is not the expected one, or it holds other unique values than the ones that
-    /// the write was to free. Also a failed condition.
+    /// the write was to free. Also a failed condition. Nothing was written: what may be the write's own doing is a `ConditionFailed`.
     VersionConflict,
     /// Another item has a value that is unique: [`Error::constraint`](super::Error::constraint) says which. Nothing was written.
     UniqueViolation,

@@ -112,6 +112,17 @@ impl Error {
         self
     }
 
+    /// The write is done, and it is its answer that could not be read. To the caller, who does not have the answer, that is a doubt like
+    /// any other: it must not pass for a write that was not done.
+    pub(crate) fn with_done(self) -> Self {
+        self.with_ambiguous(true).with_detail("the write is done, and its answer could not be read")
+    }
+
+    /// What DynamoDB returned of the item, as raw JSON.
+    pub(crate) fn with_returned(self, request_id: Option<String>, item: Option<Box<[u8]>>) -> Self {
+        self.with_service(ServiceAnswer { request_id, returned: item, ..ServiceAnswer::default() })
+    }
+
     /// The deadline of the handle ended it.
     pub(crate) fn with_out_of_time(mut self) -> Self {
         self.0.kind = ErrorKind::Deadline;

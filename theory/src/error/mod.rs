@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 
 use crate::cursor::Cursor;
-use cancellation::read_old_item;
+use cancellation::read_item;
 
 pub use cancellation::CancellationReason;
 pub(crate) use cancellation::cancellation_kind;
@@ -78,6 +78,8 @@ pub(crate) struct ServiceAnswer {
     pub(crate) cancellation: Vec<CancellationReason>,
     /// The raw JSON of the item that a failed condition was checked against.
     pub(crate) item: Option<Box<[u8]>>,
+    /// The raw JSON of an item that was returned and could not be read.
+    pub(crate) returned: Option<Box<[u8]>>,
 }
 
 impl Error {
@@ -134,6 +136,10 @@ impl Error {
     /// so here whenever the outcome stays unknown: also when a repeated write then failed on its condition, because
     /// the first attempt may be what the condition met. Read the item before deciding what happened.
     ///
+    /// A write whose answer arrived and could not be read, because the item that it returned does not fit the type, is ambiguous too
+    /// ([`is_decode`](Self::is_decode) says that this is what happened): it is done, and must not pass for one that was not. What it
+    /// returned is [`returned_item`](Self::returned_item).
+    ///
     /// Reads are never ambiguous, nor is a request that never left.
     pub fn is_ambiguous(&self) -> bool {
         self.0.ambiguous
@@ -182,7 +188,9 @@ impl Error {
 
     /// Whether the item, or that of a part of a transaction, was changed since it was read, so that its version is not the expected one.
     ///
-    /// Read the item again, and decide anew: the same write would fail again.
+    /// Read the item again, and decide anew: the same write would fail again. It is never [ambiguous](Self::is_ambiguous): nothing was
+    /// written. Where an earlier attempt of the same call may have taken effect, the version that has moved may be its own work; then the
+    /// kind is `ConditionFailed`, ambiguous, and who writes again may do it twice.
     pub fn is_version_conflict(&self) -> bool {
         match self.0.kind {
             ErrorKind::VersionConflict => true,
@@ -292,7 +300,36 @@ impl Error {
     ///
     /// Where the item cannot be read as a `T`.
     pub fn old_item<T: crate::FromItem>(&self) -> Result<Option<T>> {
-        read_old_item(self.item_json(), self.entity(), self.operation().unwrap_or_default())
+        read_item(self.item_json(), self.entity(), self.operation().unwrap_or_default())
+    }
+
+    /// The item that DynamoDB returned, of a request whose answer could not be read as the type that was asked for: the old or the new item
+    /// of a write, which [is done](Self::is_ambiguous) all the same, or what a `get` found.
+    ///
+    /// Ask for a type that asks less of it, such as [`Item`](crate::Item).
+    ///
+    /// ```no_run
+    /// # use theory::Table;
+    /// # #[derive(Table)] #[table(name = "orders")]
+    /// # struct Order { #[table(pk)] id: String, paid: bool }
+    /// # async fn example(client: &theory::Client) -> theory::Result<()> {
+    /// match Order::delete("o-1").return_old().send(client).await {
+    ///     Err(error) if error.is_decode() => {
+    ///         let deleted: Option<theory::Item> = error.returned_item()?; // an order of an older shape, and gone
+    ///         # let _ = deleted;
+    ///         Ok(())
+    ///     }
+    ///     deleted => deleted.map(drop),
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the item cannot be read as a `T` either.
+    pub fn returned_item<T: crate::FromItem>(&self) -> Result<Option<T>> {
+        let returned = self.service().and_then(|service| service.returned.as_deref());
+        read_item(returned, self.entity(), self.operation().unwrap_or_default())
     }
 
     /// The item that a failed condition was checked against, as raw DynamoDB JSON (`{"pk":{"S":"…"},…}`).

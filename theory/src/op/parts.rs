@@ -307,7 +307,9 @@ pub(crate) async fn write<R: Return>(parts: Parts, client: Client) -> Result<Res
             Ok(Response { output, consumed_capacity, request_id, attempts, earlier_attempt_unknown })
         }
         // DynamoDB has done the write, and has not kept its word about the answer.
-        None => Err(decode_error(entity, operation.name(), DecodeError::missing("Attributes"))),
+        None => Err(decode_error(entity, operation.name(), DecodeError::missing("Attributes"))
+            .with_attempts(attempts)
+            .with_done()),
     }
 }
 
@@ -338,11 +340,29 @@ pub(crate) async fn send<T>(
             })
         }
         Err(error) => {
-            let error = decode_error(entity, operation.name(), error).with_attempts(answer.attempts);
+            let mut error = decode_error(entity, operation.name(), error)
+                .with_attempts(answer.attempts)
+                .with_returned(answer.request_id.clone(), returned(&answer.body, item));
+            if operation.is_write() {
+                error = error.with_done();
+            }
             answer.record_error(&error);
             Err(error)
         }
     }
+}
+
+/// The item in an answer that cannot be read as the type that was asked for.
+fn returned(body: &[u8], item: &str) -> Option<Box<[u8]>> {
+    let mut input = Reader::new(body).ok()?;
+    let mut members = input.begin_object().ok()?;
+    while let Some(name) = members.next(&mut input).ok()? {
+        let raw = input.raw_value().ok()?;
+        if name == item {
+            return Some(raw.as_bytes().into());
+        }
+    }
+    None
 }
 
 fn read_answer<T>(

@@ -74,7 +74,7 @@ async fn a_save_without_a_version_is_repeated_until_it_is_answered() {
 
 /// A save that meets the work of its own first attempt does not know whose it is.
 #[tokio::test(start_paused = true)]
-async fn a_conflict_behind_a_lost_answer_is_ambiguous() {
+async fn a_conflict_behind_a_lost_answer_is_a_doubt() {
     let engine = engine().await;
     Counter { id: "c".into(), count: 1, version: 0 }.create().send(&engine.client()).await.unwrap();
     let faults = Faults::seed(1).on(Operation::UpdateItem).attempt(1).inject(Fault::ResetAfterEffect);
@@ -82,6 +82,7 @@ async fn a_conflict_behind_a_lost_answer_is_ambiguous() {
     let mut counter = stored(&engine).await;
     counter.count = 2;
     let error = counter.save().send(&client).await.unwrap_err();
-    assert!(error.is_version_conflict() && error.is_ambiguous(), "{error}");
+    assert!(error.is_ambiguous() && !error.is_version_conflict(), "{error}");
+    assert!(counter.is_changed() && counter.version == 0);
     assert_eq!(stored(&engine).await.count, 2);
 }

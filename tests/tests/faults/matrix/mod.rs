@@ -367,6 +367,8 @@ impl Evidence<'_> {
             ensure(!reads, "a read is ambiguous")?;
             ensure(doubt, "it is called ambiguous, and nothing left a doubt")?;
             ensure(!error.is_retryable(), "an ambiguous write is called retryable")?;
+            let is_verdict = error.is_version_conflict() || error.is_unique_violation();
+            ensure(!is_verdict, "what may have met its own work is called a conflict")?;
         }
         // Of a read in pages it may be the next one that there is no time for.
         let is_unsent = error.attempts() == 0 && error.is_out_of_time() && (reads || self.seen.is_empty());
@@ -382,7 +384,10 @@ impl Evidence<'_> {
         }
         let is_injected = self.injected.iter().any(|injected| matches!(injected.fault, Fault::Canceled(_)));
         if self.subject.expects_version() && error.is_condition_failed() && !is_injected {
-            ensure(error.is_version_conflict(), "a version conflict is called something else")?;
+            ensure(
+                error.is_version_conflict() || error.is_ambiguous(),
+                "a version conflict is called something else",
+            )?;
         }
         if error.kind() == ErrorKind::TransactionCanceled {
             let reasons = error.cancellation_reasons();

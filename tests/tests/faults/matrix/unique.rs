@@ -121,6 +121,8 @@ fn judge(
             ensure(is_unchanged || is_done, "it may have happened, but not like this")?;
             let doubt = injected.iter().any(|injected| injected.fault.leaves_doubt());
             ensure(doubt, "it is called ambiguous, and nothing left a doubt")?;
+            let is_verdict = error.is_version_conflict() || error.is_unique_violation();
+            ensure(!is_verdict, "what may have met its own work is called a conflict")?;
         }
         Err(error) => {
             ensure(is_unchanged, "it was reported as failed, and something changed")?;

@@ -28,7 +28,8 @@ pub(crate) async fn send<R: Return>(mut parts: Parts, client: Client) -> Result<
     let token = parts.once.take().and_then(|once| once.token);
     let transaction = Transaction::of_one(parts, token);
     let (response, _) = transaction.send_with(guards, &client).await.map_err(Error::into_single)?;
-    let nothing = || parts::decode_error(entity, operation.name(), DecodeError::missing("Attributes"));
+    let nothing =
+        || parts::decode_error(entity, operation.name(), DecodeError::missing("Attributes")).with_done();
     let output = R::absent().ok_or_else(nothing)?;
     Ok(response.map(|()| output))
 }
