@@ -133,8 +133,15 @@ async fn what_dynamodb_would_refuse_is_not_sent() {
             assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
             assert_eq!(error.attempts(), 0, "{error}");
         }
-        let reads: Vec<_> = (0..101).map(|number| Entry::get("a", number)).collect();
-        assert_eq!(transaction_get(reads).send(&client).await.unwrap_err().kind(), ErrorKind::InvalidRequest);
+        let many: Vec<_> = (0..101).map(|number| Entry::get("a", number)).collect();
+        let twice = vec![Entry::get("a", 1), Entry::get("a", 2), Entry::get("a", 1)];
+        for refused in [many, twice] {
+            let error = transaction_get(refused).send(&client).await.unwrap_err();
+            assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0), "{error}");
+        }
+        let twice = (Account::get("a"), Entry::get("a", 1), Account::get("a").consistent_read());
+        let error = transaction_get(twice).send(&client).await.unwrap_err();
+        assert!(error.to_string().contains("the second is number 2"), "{error}");
     })
     .await;
 }

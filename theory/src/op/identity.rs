@@ -1,7 +1,10 @@
 //! Which item a request is on: two requests are on one item if table and identity are equal.
 
 use super::parts::Parts;
+use crate::client::Operation;
+use crate::error::Error;
 use crate::wire::{AttributeType, DecodeError, Reader, number};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 use theory_schema::Entity;
@@ -9,9 +12,28 @@ use theory_schema::Entity;
 /// The values of a key, in bytes that are equal for equal keys: texts without their escapes, numbers in one form.
 pub(super) type Identity = Arc<[u8]>;
 
-/// The item that a request is on, by the head that names it: `{"Item":{…},` or `{"Key":{…},`.
-pub(super) fn of_request(parts: &Parts, head: &[u8]) -> Result<Identity, DecodeError> {
-    of_head(parts.entity, head)
+/// The items of a transaction, in which no item may stand twice.
+#[derive(Debug)]
+pub(super) struct Distinct(HashSet<(String, Identity)>);
+
+impl Distinct {
+    pub(super) fn with_capacity(count: usize) -> Self {
+        Distinct(HashSet::with_capacity(count))
+    }
+
+    /// Adds the item of a request, by the head that names it: `{"Item":{…},` or `{"Key":{…},`. Says whether it is new.
+    pub(super) fn insert(
+        &mut self,
+        table: &str,
+        parts: &Parts,
+        head: &[u8],
+        operation: Operation,
+    ) -> Result<bool, Error> {
+        let entity = parts.entity;
+        let identity =
+            of_head(entity, head).map_err(|error| Error::decode(entity.name, operation.name(), error))?;
+        Ok(self.0.insert((table.to_owned(), identity)))
+    }
 }
 
 pub(super) fn of_head(entity: &Entity, head: &[u8]) -> Result<Identity, DecodeError> {

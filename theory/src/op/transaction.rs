@@ -1,11 +1,12 @@
 //! Several writes, all or none.
 
 use super::check::Check;
+use super::identity::Distinct;
 use super::parts::{Parts, encode_error};
 use super::put::Put;
 use super::returned::Nothing;
 use super::unique::{self, Before, Guards};
-use super::{ConsumedCapacity, Delete, Response, Update, identity};
+use super::{ConsumedCapacity, Delete, Response, Update};
 use crate::client::{self, Call, Carrier, Client, Operation, Overrides};
 use crate::error::Error;
 use crate::lifecycle::Stamps;
@@ -13,7 +14,6 @@ use crate::table::Table;
 use crate::wire::{DecodeError, EncodeError, Reader, Writer};
 use futures_util::future::try_join_all;
 use std::borrow::Cow;
-use std::collections::HashSet;
 use theory_schema::limits;
 
 const PUT: &str = "{\"Put\":";
@@ -180,7 +180,10 @@ impl Transaction {
     /// minutes, succeeds without writing twice. Another transaction with it is refused.
     ///
     /// What a write of unique attributes read before it, with `reading_old`, is a part of the transaction, and so is the moment, where the
-    /// entity has a ttl: the same writes with other guards are another transaction.
+    /// entity has a ttl: the same writes with other guards are another transaction. So where the item has expired and a value of it is
+    /// another item's by now, which without a token is found out and left alone by a second transaction, the first is all that is sent
+    /// under this token: the error is a `TransactionConflict` at the place of the write, nothing is written, and nothing will be with
+    /// the token.
     pub fn client_request_token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
@@ -263,18 +266,16 @@ impl Transaction {
             let call = self.call(client, &of_guards)?;
             match client::call(client, call).await {
                 Ok(answer) => break answer,
-                Err(error) if guards.disown(&error, count) => {
-                    // With the caller's token it would be another request under the same name.
-                    self.token = None;
-                }
+                // With other guards it is another transaction, which the caller's token does not name; and under a token of the library's
+                // it would be done again by whoever sends it with the caller's.
+                Err(error) if self.token.is_none() && guards.disown(&error, count) => {}
                 Err(mut error) => {
                     guards.fold(&mut error, count);
                     return Err(self.judge(error));
                 }
             }
         };
-        let consumed_capacity = read_capacity(&answer.body)
-            .map_err(|error| Error::decode("", Operation::TransactWriteItems.name(), error))?;
+        let consumed_capacity = read_capacity(&answer.body).map_err(|error| self.unread(&answer, error))?;
         answer.record_items(count);
         if let Some(capacity) = &consumed_capacity {
             answer.record_capacity(capacity.units());
@@ -296,8 +297,21 @@ impl Transaction {
         self.parts.iter_mut().map(stamp).collect()
     }
 
+    /// The transaction is done, and the answer that says so says something else that cannot be read.
+    fn unread(&self, answer: &client::Response, error: DecodeError) -> Error {
+        let entity = self.parts.first().map_or("", |part| part.parts.entity.name);
+        let error = Error::decode(entity, Operation::TransactWriteItems.name(), error)
+            .with_attempts(answer.attempts)
+            .with_done();
+        answer.record_error(&error);
+        error
+    }
+
     /// Says of each part whose condition failed whether its version, or what was read of it, was in the way.
     fn judge(&self, mut error: Error) -> Error {
+        if error.is_ambiguous() {
+            return error;
+        }
         let reasons = error.cancellation_reasons_mut().into_iter().flatten();
         for (reason, Part { parts, .. }) in reasons.zip(&self.parts) {
             if let Some(expected) = &parts.expected {
@@ -331,7 +345,7 @@ impl Transaction {
             );
         }
         let mut out = Writer::new();
-        let mut items = HashSet::with_capacity(count);
+        let mut items = Distinct::with_capacity(count);
         let mut table_of_first = None;
         let mut bytes = 0;
         out.raw(b"{\"TransactItems\":[");
@@ -344,9 +358,7 @@ impl Transaction {
                 Err(error) => return Err(encode_error(entity, operation.name(), error.clone())),
             };
             bytes += head.len();
-            let identity = identity::of_request(parts, head)
-                .map_err(|error| Error::decode(entity.name, operation.name(), error))?;
-            if !items.insert((table.clone().into_owned(), identity)) {
+            if !items.insert(&table, parts, head, operation)? {
                 return refuse(
                     entity.name,
                     format!(

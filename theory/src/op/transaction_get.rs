@@ -1,6 +1,7 @@
 //! Several reads at one moment.
 
 use super::get::Get;
+use super::identity::Distinct;
 use super::live::read_unless_expired;
 use super::parts::{Parts, decode_error, encode_error};
 use super::{ConsumedCapacity, Response};
@@ -92,7 +93,7 @@ tuples! {
     A 0, B 1, C 2, D 3, F 4, G 5, H 6, I 7;
 }
 
-/// Reads of up to 100 items, all as of one moment: TransactGetItems.
+/// Reads of up to 100 items, no item twice, all as of one moment: TransactGetItems.
 ///
 /// It costs twice the read units of the same reads with strong consistency.
 #[derive(Debug, Clone)]
@@ -129,7 +130,7 @@ impl<G: TransactGet + Send> TransactionGet<G> {
     ///
     /// # Errors
     ///
-    /// `InvalidRequest` for what DynamoDB would refuse, `TransactionCanceled` where a write was under way on one of the items, an item
+    /// `InvalidRequest` for what DynamoDB would refuse (no reads, more than 100, an item twice), `TransactionCanceled` where a write was under way on one of the items, an item
     /// that cannot be read, and what can happen to every request.
     pub fn send(self, client: &Client) -> impl Future<Output = Result<G::Output, Error>> + Send + use<G> {
         let response = self.send_response(client);
@@ -190,15 +191,20 @@ fn into_call(
     let mut out = Writer::new();
     let mut table_of_first = None;
     out.raw(b"{\"TransactItems\":[");
-    for Read(part) in reads {
-        let table = client.table_name(part.entity.table, part.overrides.table_name()).into_owned();
-        match &part.head {
-            Ok(head) => {
-                out.raw(b"{\"Get\":");
-                out.raw(head);
-            }
-            Err(error) => return Err(encode_error(part.entity, operation.name(), error.clone())),
+    let mut items = Distinct::with_capacity(reads.len());
+    for (place, Read(part)) in reads.into_iter().enumerate() {
+        let entity = part.entity;
+        let table = client.table_name(entity.table, part.overrides.table_name()).into_owned();
+        let head =
+            part.head.as_ref().map_err(|error| encode_error(entity, operation.name(), error.clone()))?;
+        if !items.insert(&table, &part, head, operation)? {
+            let why = format!(
+                "two reads of the transaction are on one item, the second is number {place} (from 0)"
+            );
+            return Err(Error::invalid_request(entity.name, why).with_operation(operation.name()));
         }
+        out.raw(b"{\"Get\":");
+        out.raw(head);
         part.write(&table, &mut out)?;
         out.end_object();
         out.end_object();

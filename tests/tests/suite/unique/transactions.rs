@@ -1,6 +1,9 @@
 //! In transactions of the caller's, beside other writes.
 
+use std::time::Duration;
+
 use theory::{CancellationReason, transaction};
+use theory_testing::FixedClock;
 
 use super::*;
 use crate::support::with_tables;
@@ -103,6 +106,52 @@ async fn guards_count_and_stamps_keep_their_places() {
         let again = || transaction(user("y", "y").create()).client_request_token("0123456789").send(&client);
         again().await.unwrap();
         again().await.unwrap();
+    })
+    .await;
+}
+
+/// What an item that has expired held, and is another's by now, is left to that: but not under the caller's token, under which the
+/// transaction with other guards would be another one.
+#[tokio::test]
+async fn a_token_of_the_callers_is_the_only_one_that_is_sent() {
+    with_tables(theory::schema![User, Seat], async |bench| {
+        let clock = FixedClock::new("2026-01-16T09:30:00Z".parse().unwrap());
+        let now = clock.clone();
+        let client = bench.client.with_clock(move || now.now());
+        let until = || clock.now().checked_add(Duration::from_secs(600));
+        user("ada", "a").create().send(&client).await.unwrap();
+        Seat { expires: until(), ..seat("t-1", 12) }.create().send(&client).await.unwrap();
+        clock.advance(Duration::from_secs(700));
+        seat("t-2", 12).create().send(&client).await.unwrap();
+
+        bench.wire.clear();
+        let leave = || {
+            transaction((
+                User::update("ada").add(User::VISITS, 1),
+                Seat::delete("north", "t-1").reading_old(),
+            ))
+        };
+        for _ in 0..2 {
+            let error = leave().client_request_token("leave t-1").send(&client).await.unwrap_err();
+            assert!(error.is_transaction_conflict() && !error.is_ambiguous(), "{error}");
+            assert_eq!(kinds(&error), [None, Some(ErrorKind::TransactionConflict)]);
+        }
+        let delete = Seat::delete("north", "t-1").reading_old().exactly_once();
+        let error = delete.client_request_token("leave t-1 alone").send(&client).await.unwrap_err();
+        assert_eq!((error.kind(), error.is_ambiguous()), (ErrorKind::TransactionConflict, false));
+        let tokens: Vec<_> = bench
+            .wire
+            .sent()
+            .into_iter()
+            .filter(|sent| sent.operation == "TransactWriteItems")
+            .map(|sent| sent.body["ClientRequestToken"].as_str().unwrap().to_owned())
+            .collect();
+        assert!(tokens.iter().all(|token| token.starts_with("leave t-1")), "{tokens:?}");
+        assert_eq!(read(&client, "ada").await.unwrap().visits, 0);
+        // Without one it is done, once.
+        leave().send(&client).await.unwrap();
+        assert_eq!(read(&client, "ada").await.unwrap().visits, 1);
+        assert_violates(seat("t-3", 12).create().send(&client).await, "seat");
     })
     .await;
 }
