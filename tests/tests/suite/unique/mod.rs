@@ -1,6 +1,7 @@
 //! Unique attributes: on every way of writing, beside versions and ttls, in transactions of the caller's, and what never sees a guard.
 
 mod loaded;
+mod older;
 mod race;
 mod reads;
 mod transactions;

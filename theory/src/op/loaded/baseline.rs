@@ -1,13 +1,13 @@
 //! What an item was when it was read, and what an entity differs from it in.
 
 use crate::attribute::FromAttribute as _;
-use crate::expr::{Actions, Node, PathNode, Step};
+use crate::expr::{Action, Actions, Node, PathNode, Step};
 use crate::op::parts::Refused;
 use crate::op::unique::Before;
 use crate::table::Table;
 use crate::value::Value;
 use crate::wire::stamp::Stamping;
-use crate::wire::{DecodeError, EncodeError, EncodeErrorKind, Reader, scratch, size};
+use crate::wire::{DecodeError, EncodeError, EncodeErrorKind, Reader, Writer, scratch, size};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,6 +22,9 @@ pub(crate) struct Baseline {
     fields: Result<Vec<u8>, EncodeError>,
     /// The item is stored in an older shape, and was mended when it was read.
     is_mended: bool,
+    /// The item in the very form in which it is stored, where its unique values matter: they may be stored in another form than the one in
+    /// which the entity writes them.
+    stored: Option<Arc<[u8]>>,
 }
 
 /// What a save does with the attributes.
@@ -39,15 +42,46 @@ impl Baseline {
             out.with_stamping(Stamping::Omit, |out| entity.encode_fields(out));
             out.end_object();
         });
-        Baseline { fields, is_mended }
+        Baseline { fields, is_mended, stored: None }
+    }
+
+    /// The same, of an item that is stored in this form.
+    pub(crate) fn stored_as(self, stored: Option<Arc<[u8]>>) -> Self {
+        Baseline { stored, ..self }
     }
 
     /// What a write of the item knows of it, where that matters.
     pub(crate) fn before(&self, entity: &Entity) -> Before {
-        match &self.fields {
-            Ok(fields) if !entity.uniques.is_empty() => Before::Read(Some(Arc::from(&**fields))),
-            _ => Before::Unknown,
+        match (&self.stored, &self.fields) {
+            _ if entity.uniques.is_empty() => Before::Unknown,
+            (Some(stored), _) => Before::Read(Some(Arc::clone(stored))),
+            (None, Ok(fields)) => Before::Read(Some(Arc::from(&**fields))),
+            (None, Err(_)) => Before::Unknown,
         }
+    }
+
+    /// The form in which the item is stored once these actions are done: what they leave alone stays in its form.
+    pub(crate) fn stored_after(&self, actions: &Actions) -> Option<Arc<[u8]>> {
+        let stored = self.stored.as_deref()?;
+        let mut out = Writer::new();
+        out.begin_object();
+        let Attributes(attributes) = Attributes::read(stored).ok()?;
+        for (name, json) in &attributes {
+            if !actions.0.iter().any(|action| action.path().root() == name) {
+                out.name(name);
+                out.raw(json.as_bytes());
+                out.end_member();
+            }
+        }
+        for action in &actions.0 {
+            if let Action::Set(path, Node::Value(json)) = action {
+                out.name(path.root());
+                out.raw(json);
+                out.end_member();
+            }
+        }
+        out.end_object();
+        out.finish().ok().map(Arc::from)
     }
 
     /// The attributes by their names.

@@ -16,6 +16,7 @@ use crate::wire::{DecodeError, Reader};
 use baseline::Baseline;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 /// An entity, and what its item was when it was read: what [`Get::loaded`](super::Get::loaded) and
 /// [`Query::loaded`](super::Query::loaded) return, in batches and transactions too.
@@ -34,8 +35,8 @@ use std::ops::{Deref, DerefMut};
 /// order.note = None;
 /// match order.save().send(client).await {
 ///     Ok(()) => println!("saved as version {}", order.version), // SET status, REMOVE note
-///     Err(error) if error.is_version_conflict() => println!("somebody else was there: read it again"),
-///     Err(error) => return Err(error),
+///     Err(error) if error.is_version_conflict() => println!("somebody else was there, nothing was written: read it again"),
+///     Err(error) => return Err(error), // which may be ambiguous: to read again and save again could then do it twice
 /// }
 /// # Ok(())
 /// # }
@@ -62,11 +63,11 @@ impl<E: Table> Loaded<E> {
     ///
     /// Where the item differs, [`save`](Self::save) does not see it; only the version is compared when it is written.
     pub fn new(entity: E) -> Self {
-        Self::read(entity, false)
+        Self::read(entity, false, None)
     }
 
-    fn read(entity: E, is_mended: bool) -> Self {
-        let (baseline, expected) = (Baseline::of(&entity, is_mended), entity.expected());
+    fn read(entity: E, is_mended: bool, stored: Option<Arc<[u8]>>) -> Self {
+        let (baseline, expected) = (Baseline::of(&entity, is_mended).stored_as(stored), entity.expected());
         Loaded { entity, baseline, expected, pending: None }
     }
 
@@ -179,7 +180,16 @@ impl<E: Table> Loaded<E> {
 
 impl<E: Table + FromFields> FromItem for Loaded<E> {
     fn from_item(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        decode_telling(input).map(|(entity, is_mended)| Loaded::read(entity, is_mended))
+        let stored = match E::SCHEMA.uniques {
+            [] => None,
+            _ => {
+                let start = input.save();
+                let stored = Arc::from(input.raw_value()?.as_bytes());
+                input.restore(start);
+                Some(stored)
+            }
+        };
+        decode_telling(input).map(|(entity, is_mended)| Loaded::read(entity, is_mended, stored))
     }
 }
 

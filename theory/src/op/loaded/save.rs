@@ -45,6 +45,7 @@ impl<'l, E: Table> Save<'l, E> {
             Some(expected) => parts.expect(Some(expected.clone())),
             None => parts.conditions.extend(Guard::Exists.test(E::SCHEMA)),
         }
+        let now = now.stored_as(loaded.baseline.stored_after(&actions));
         let next = || loaded.expected.as_ref().and_then(Expected::next_version);
         let version = (!actions.0.is_empty()).then(next).flatten();
         loaded.pending = Some(Pending { baseline: now, version });
@@ -58,7 +59,8 @@ impl<'l, E: Table> Save<'l, E> {
 
     /// Sends the request, if there is anything to write, and notes what was written in the loaded entity.
     ///
-    /// After an error the entity is as it was, and so is what it was read as: also after one that [is ambiguous](Error::is_ambiguous).
+    /// After an error the entity is as it was, and so is what it was read as: also after one that [is ambiguous](Error::is_ambiguous). A
+    /// save that is said again after such a one may meet its own work, and then is a `VersionConflict`.
     ///
     /// # Errors
     ///

@@ -109,7 +109,7 @@ pub(crate) fn settle(
     let new = match parts.operation {
         Operation::DeleteItem => Values::default(),
         Operation::UpdateItem => updated(parts, old.as_ref(), head, &attributes)?,
-        _ => Values::read(head, &attributes).map_err(decode)?,
+        _ => Values::to_write(head, &attributes).map_err(decode)?,
     };
 
     let ttl = entity.role(Role::Ttl).and_then(|ttl| new.get(ttl.name)).cloned();

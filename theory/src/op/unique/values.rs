@@ -12,15 +12,31 @@ pub(super) struct Value {
     pub(super) stored_as: &'static str,
     /// `S`, `N`, …
     kind: char,
-    /// A string as it is, a number in one form, bytes in base64.
+    /// A string as it is, a number in one form, bytes in base64; of [what no guard is made of](OTHER) the JSON.
     pub(super) text: String,
     pub(super) json: Vec<u8>,
 }
 
+/// The kind of a list, say, in which an item of an older shape has what is a string today. It has no guard.
+const OTHER: char = '?';
+
 impl Value {
-    /// The value of an attribute; `None` for what is stored as nothing.
+    /// The value that an attribute is to have; `None` for what is stored as nothing.
     pub(super) fn new(attribute: &Attribute, json: &[u8]) -> Result<Option<Self>, DecodeError> {
-        Value::read(attribute, attribute.name, json)
+        let value = Value::read(attribute, attribute.name, json)?;
+        value.as_ref().map_or(Ok(()), Value::check)?;
+        Ok(value)
+    }
+
+    /// Whether a guard can be made of it.
+    fn check(&self) -> Result<(), DecodeError> {
+        match self.kind {
+            OTHER => {
+                Err(DecodeError::invalid("a string, a number, bytes or a boolean")
+                    .in_attribute(self.attribute))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn read(
@@ -38,7 +54,7 @@ impl Value {
             AttributeType::B => ('B', base64_simd::STANDARD.encode_to_string(input.binary()?)),
             AttributeType::Bool => ('O', if input.boolean()? { "1" } else { "0" }.to_owned()),
             AttributeType::Null => return Ok(None),
-            _ => return Err(DecodeError::invalid("a string, a number, bytes or a boolean")),
+            _ => (OTHER, input.raw_value()?.to_owned()),
         };
         Ok(Some(Value { attribute: attribute.name, stored_as, kind, text, json: json.to_vec() }))
     }
@@ -75,6 +91,13 @@ impl Values {
         Ok(values)
     }
 
+    /// As [`read`](Self::read), of an item that is to be written.
+    pub(super) fn to_write(item: &[u8], attributes: &[&'static Attribute]) -> Result<Self, DecodeError> {
+        let values = Values::read(item, attributes)?;
+        values.0.iter().try_for_each(Value::check)?;
+        Ok(values)
+    }
+
     pub(super) fn get(&self, attribute: &str) -> Option<&Value> {
         self.0.iter().find(|value| value.attribute == attribute)
     }
@@ -90,13 +113,16 @@ impl Values {
         self
     }
 
-    /// The partition key of the guard of these values; `None` where one of them is missing.
+    /// The partition key of the guard of these values; `None` where one of them is missing, or is nothing that has a guard.
     ///
     /// Each value has its length before it, so that the end of one is not the beginning of the next.
     pub(super) fn guard(&self, unique: &Unique) -> Result<Option<String>, EncodeError> {
         let mut key = format!("{GUARD_PREFIX}{}#", unique.name);
         for attribute in unique.attributes {
-            let Some(Value { kind, text, .. }) = self.get(attribute) else { return Ok(None) };
+            let Some(Value { kind, text, .. }) = self.get(attribute).filter(|value| value.kind != OTHER)
+            else {
+                return Ok(None);
+            };
             key.push_str(&format!("{kind}{}:{text}", text.len()));
         }
         if key.len() > limits::PARTITION_KEY_BYTES {
