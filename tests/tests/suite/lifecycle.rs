@@ -1,12 +1,15 @@
 //! What the library writes on its own account: versions and timestamps, on every way of writing.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use futures_util::future::join_all;
 use theory::{Client, Error, ErrorKind, Projection, Table, Timestamp, batch_write, transaction};
-use theory_testing::FixedClock;
+use theory_testing::{Fault, Faults, FixedClock, Layer as _, Operation};
+use tokio::sync::Barrier;
 
-use crate::support::with_tables;
+use crate::support::{Gauge, with_tables};
 
 /// An account that counts its writes.
 #[derive(Debug, Clone, PartialEq, Table)]
@@ -199,35 +202,94 @@ async fn a_batch_stamps_its_puts_and_refuses_expectations() {
     .await;
 }
 
-/// Reads, adds one and writes, until nobody was in between.
-async fn increment(client: &Client, times: u32) {
-    for _ in 0..times {
-        loop {
-            let ada = read(client, "ada").await;
-            let update = Account::update("ada").set(Account::BALANCE, ada.balance + 1);
-            match update.expected_version(ada.version).send(client).await {
-                Ok(()) => break,
-                Err(error) if error.is_version_conflict() => tokio::task::yield_now().await,
-                Err(error) => panic!("{error}"),
-            }
-        }
-    }
+/// What came of some increments.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counted {
+    done: u64,
+    /// Somebody was in between, and it was read again.
+    conflicts: u64,
+    /// It may be done, and is not said again.
+    in_doubt: u64,
 }
 
-#[tokio::test]
+/// Reads, adds one and writes, until nobody was in between, as often as this. All who share the barrier have read before one of them writes.
+async fn increment(client: Client, times: u64, barrier: Arc<Barrier>) -> Counted {
+    let mut counted = Counted::default();
+    for time in 0..times {
+        let mut is_first = time == 0;
+        loop {
+            let ada = read(&client, "ada").await;
+            if std::mem::take(&mut is_first) {
+                barrier.wait().await;
+            }
+            let update = Account::update("ada").set(Account::BALANCE, ada.balance + 1);
+            match update.expected_version(ada.version).send(&client).await {
+                Ok(()) => counted.done += 1,
+                Err(error) if error.is_version_conflict() => {
+                    counted.conflicts += 1;
+                    continue;
+                }
+                Err(error) if error.is_ambiguous() => counted.in_doubt += 1,
+                Err(error) => panic!("{error}"),
+            }
+            break;
+        }
+    }
+    counted
+}
+
+/// Two tasks that increment so often each, and what came of it together.
+async fn two_writers(client: &Client, times: u64) -> Counted {
+    let barrier = Arc::new(Barrier::new(2));
+    let tasks = (0..2).map(|_| tokio::spawn(increment(client.clone(), times, Arc::clone(&barrier))));
+    join_all(tasks).await.into_iter().map(Result::unwrap).fold(Counted::default(), |sum, one| Counted {
+        done: sum.done + one.done,
+        conflicts: sum.conflicts + one.conflicts,
+        in_doubt: sum.in_doubt + one.in_doubt,
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_writers_lose_no_increment() {
     with_tables(theory::schema![Account], async |bench| {
         let client = bench.client.clone();
         account("ada", 0).create().send(&client).await.unwrap();
-        tokio::join!(increment(&client, 1000), increment(&client, 1000));
+        let gauge = Gauge::new(bench.http_client());
+        let counted = two_writers(&bench.client_on(gauge.clone()), 1000).await;
+        assert!(counted.conflicts > 0 && gauge.most_at_once() == 2, "{counted:?}");
         let ada = read(&client, "ada").await;
-        assert_eq!((ada.balance, ada.version), (2000, 2000));
+        assert_eq!((ada.balance, ada.version, counted.in_doubt), (2000, 2000, 0));
     })
     .await;
 }
 
-/// Moves one from an account to another if there is one to move, and says whether it did.
-async fn transfer(client: &Client, number: u64) -> bool {
+/// An increment that may have been done already is not done again by who reads again after a conflict.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_answer_is_no_second_increment() {
+    with_tables(theory::schema![Account], async |bench| {
+        let client = bench.client.clone();
+        account("ada", 0).create().send(&client).await.unwrap();
+        let faults = Faults::seed(1);
+        let lost = faults.on(Operation::UpdateItem).attempt(1).probability(0.1).times(25);
+        lost.inject_one_of([Fault::ResetAfterEffect, Fault::ResetBeforeEffect]);
+        let lossy = bench.client_on(faults.around(SharedHttpClient::new(Gauge::new(bench.http_client()))));
+        let counted = two_writers(&lossy, 250).await;
+        let (injected, ada) = (faults.injected().len(), read(&client, "ada").await);
+        assert!(counted.conflicts > 0 && injected > 10, "{counted:?}");
+        assert!(ada.balance <= 500, "{counted:?} {ada:?}");
+        // What was lost before it took effect may have been done by its repetition, and what was lost behind it never is.
+        assert!(
+            (counted.done..=counted.done + counted.in_doubt).contains(&ada.balance),
+            "{counted:?} {ada:?}"
+        );
+        assert!(counted.in_doubt > 0 && counted.done + counted.in_doubt == 500, "{counted:?}");
+        assert_eq!(ada.version, ada.balance);
+    })
+    .await;
+}
+
+/// Moves some from an account to another if it is there to move, and says whether it did, and after how many attempts.
+async fn transfer(client: Client, number: u64, barrier: Arc<Barrier>) -> (bool, u32) {
     let (from, to) = if number.is_multiple_of(2) { ("ada", "bob") } else { ("bob", "ada") };
     let amount = 1 + number % 7;
     let moved = Transfer { id: number, from: from.into(), to: to.into(), amount, created_at: None };
@@ -238,29 +300,48 @@ async fn transfer(client: &Client, number: u64) -> bool {
         Account::update(to).add(Account::BALANCE, amount),
         moved.create(),
     );
-    match transaction(parts).send(client).await {
-        Ok(()) => true,
+    barrier.wait().await;
+    match transaction(parts).send_response(&client).await {
+        Ok(response) => (true, response.attempts),
         Err(error) => {
             assert_eq!(error.kind(), ErrorKind::TransactionCanceled, "{error}");
-            false
+            assert!(error.is_condition_failed() && !error.is_ambiguous(), "{error}");
+            (false, error.attempts())
         }
     }
 }
 
 /// The ledger explains the balances: whatever was done was done as if one after another.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn concurrent_transactions_are_serializable() {
+    const TRANSFERS: usize = 32;
+
     with_tables(theory::schema![Account, Transfer], async |bench| {
         let client = bench.client.clone();
         for id in ["ada", "bob"] {
             account(id, 20).create().send(&client).await.unwrap();
         }
         let client = &client;
-        let done = join_all((0..32).map(|number| transfer(client, number))).await;
+        // The embedded engine does one after another: the conflicts that DynamoDB would have are injected.
+        let faults = Faults::seed(1);
+        faults
+            .on(Operation::TransactWriteItems)
+            .attempt(1)
+            .probability(0.5)
+            .inject(Fault::TransactionConflict);
+        let gauge = Gauge::new(faults.around(bench.http_client()));
+        let (slow, barrier) = (bench.client_on(gauge.clone()), Arc::new(Barrier::new(TRANSFERS)));
+        let tasks = (0..TRANSFERS as u64)
+            .map(|number| tokio::spawn(transfer(slow.clone(), number, Arc::clone(&barrier))));
+        let done: Vec<(bool, u32)> = join_all(tasks).await.into_iter().map(Result::unwrap).collect();
+        let repeated = done.iter().map(|(_, attempts)| *attempts as usize - 1).sum::<usize>();
+        let injected = faults.injected().len();
+        assert!(injected > 0 && repeated >= injected, "{injected} conflicts, {repeated} repetitions");
+        assert!(gauge.most_at_once() > 1, "nothing was concurrent");
         let (ada, bob) = (read(client, "ada").await, read(client, "bob").await);
         assert_eq!(ada.balance + bob.balance, 40, "nothing came from nowhere, and nothing went there");
         let ledger = Transfer::scan().all(client).await.unwrap();
-        assert_eq!(ledger.len(), done.iter().filter(|done| **done).count());
+        assert_eq!(ledger.len(), done.iter().filter(|(done, _)| *done).count());
         let sum = |is: fn(&Transfer) -> bool| {
             ledger.iter().filter(|moved| is(moved)).map(|moved| moved.amount).sum::<u64>()
         };

@@ -46,6 +46,18 @@ impl Bench {
         Self { sandbox, client, wire }
     }
 
+    /// The way to the engine.
+    pub(crate) fn http_client(&self) -> SharedHttpClient {
+        self.sandbox.sdk_config().http_client().expect("a sandbox has an HTTP client")
+    }
+
+    /// A client of the same tables that goes another way, which leads to the same engine.
+    pub(crate) fn client_on(&self, way: impl HttpClient + 'static) -> Client {
+        let config = self.sandbox.sdk_config().to_builder().http_client(way).build();
+        let sdk = aws_sdk_dynamodb::Client::from_conf(config);
+        Client::builder(sdk).table_prefix(self.sandbox.prefix()).build().unwrap()
+    }
+
     /// Writes an item as another program would, in DynamoDB JSON.
     pub(crate) async fn put_json(&self, table: &str, item: Json) {
         let request = serde_json::json!({"TableName": self.sandbox.table(table), "Item": item});
