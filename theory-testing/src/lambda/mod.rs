@@ -141,6 +141,8 @@ impl Function {
     }
 
     /// What the processes have written so far, to standard output and standard error.
+    ///
+    /// It comes by a pipe: what was written for an invocation may come a moment after its answer.
     pub fn log(&self) -> String {
         self.environment().log()
     }
