@@ -65,8 +65,10 @@ def policies(out):
         checked += 1
         findings += [(path.name, str(finding)) for finding in policy.findings]
     assert checked >= 2, "no policies"
-    # The data that parliament carries is older than DynamoDB's condition on what is selected.
-    findings = [finding for finding in findings if "dynamodb:FirstPartitionKeyValues" not in finding[1]]
+    # The data that parliament carries is older than DynamoDB's condition on what is selected, and has what belongs to a resource of KMS with
+    # no action ("kms:ResourceAliases" of the KMS Developer Guide).
+    known = ("dynamodb:FirstPartitionKeyValues", "Unknown condition kms:ResourceAliases for action kms:Decrypt")
+    findings = [finding for finding in findings if not any(text in finding[1] for text in known)]
     assert not findings, findings
     print(f"{checked} policies without findings")
 

@@ -33,9 +33,9 @@ pub enum ExportError {
         computed: String,
     },
     /// A file in which something is wrong.
-    #[error("`{}`", line(path))]
+    #[error("{}", line(path))]
     InFile {
-        /// Which.
+        /// Which, as it is told.
         path: String,
         /// What.
         source: Box<ExportError>,
@@ -44,7 +44,7 @@ pub enum ExportError {
     #[error("{}", list(.0))]
     Invalid(Vec<String>),
     /// A profile that does not exist.
-    #[error("no profile `{}`; {}", line(name), one_of(.known, "profiles", "the contract has none"))]
+    #[error("no profile `{}`; {}", line(name), one_of(.known, "profiles", "the contract has no profiles"))]
     NoProfile {
         /// What was asked for.
         name: String,
@@ -124,7 +124,8 @@ impl ExportError {
 
     /// The same failure, with the file in which it was found.
     pub(crate) fn in_file(self, path: &str) -> Self {
-        ExportError::InFile { path: path.into(), source: Box::new(self) }
+        let path = if path == "-" { "standard input".into() } else { format!("`{path}`") };
+        ExportError::InFile { path, source: Box::new(self) }
     }
 }
 

@@ -34,21 +34,27 @@ Exit codes:
   2  the arguments are wrong
   3  a file cannot be read or written, or what is in it cannot be used
   4  `diff`: items must be filled in
-  5  `diff`: more than one deployment
+  5  `diff`: more than one deployment, or refused in place
   6  `diff`: readers break
   7  `diff`: a table is replaced
   8  `diff`: data is lost";
 
 pub(super) fn command(source: Source, name: &str) -> Command {
-    let (about, example) = match source {
-        Source::Schema => ("What the types of this program are deployed as", ""),
-        Source::File => ("What a Theory contract is deployed as", " theory.contract.json"),
+    let (about, example, first) = match source {
+        Source::Schema => {
+            ("What the types of this program are deployed as", "", "contract -o theory.contract.json")
+        }
+        Source::File => (
+            "What a Theory contract is deployed as",
+            " theory.contract.json",
+            "diff deployed.json theory.contract.json",
+        ),
     };
     let examples = format!(
         "Examples:
-  {name} contract{example} -o theory.contract.json
-  {name} contract{example} --check theory.contract.json
-  {name} check{example} --template template.yaml
+  {name} {first}
+  {name} cloudformation{example} --profile prod -o template.yaml
+  {name} check{example} --profile prod --template template.yaml
   {name} workbench{example} --profile dev | less
 
 A path `-` is standard input or output.
@@ -139,7 +145,7 @@ fn diff(source: Source, name: &str) -> Command {
                 .action(ArgAction::Append)
                 .value_delimiter(',')
                 .value_parser(PossibleValuesParser::new(classes))
-                .help("A class that does not make the exit code other than 0"),
+                .help("A class that leaves the exit code 0; several with commas between them"),
         )
         .after_help(format!(
             "Examples:
@@ -205,8 +211,10 @@ Expressions of a template are evaluated as far as they can be; what cannot be is
 fn output(target: &'static Target, source: Source, name: &str) -> Command {
     let given = if source == Source::File { " theory.contract.json" } else { "" };
     let formats: Vec<_> = target.formats.iter().map(|format| format.as_str()).collect();
-    let mut command =
-        from_contract(Command::new(target.name), source).about(target.about).arg(output_file()).arg(
+    let mut command = from_contract(Command::new(target.name), source)
+        .about(capitalized(target.about))
+        .arg(output_file())
+        .arg(
             Arg::new("table")
                 .long("table")
                 .value_name("NAME")
@@ -235,6 +243,11 @@ fn output(target: &'static Target, source: Source, name: &str) -> Command {
         }
     }
     command.after_help(help)
+}
+
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().to_string() + chars.as_str())
 }
 
 pub(super) fn from_contract(command: Command, source: Source) -> Command {

@@ -63,7 +63,14 @@ impl Run<'_, '_> {
     }
 
     fn read_contract(&mut self, path: &str) -> Result<Contract, ExportError> {
-        let text = self.io.read(path)?;
+        let text = self.io.read(path).map_err(|error| match error {
+            ExportError::Io { ref source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+                ExportError::Unsupported(format!(
+                    "there is no `{path}`: name the contract, or write it: the program that has the types does so with `contract -o {path}`"
+                ))
+            }
+            error => error,
+        })?;
         contract_or_dms(&text).map_err(|error| error.in_file(path))
     }
 

@@ -2,15 +2,17 @@
 //!
 //! DynamoDB checks a transaction as the actions of its items, so there are no actions of transactions here. A policy is a union: what one
 //! statement limits, another one must not allow without the limit. Where that cannot be had, the policy is refused rather than written.
+//! A table that is encrypted with a key of the account's own is read and written by those only who may decrypt with that key.
 
 mod grant;
+mod key;
 mod tenant;
 
 use super::cloudformation::{substituted, written};
 use super::names::{Scope, pascal};
 use super::node::{Map, Node};
 use super::{Format, Options, parts};
-use crate::contract::{Contract, Table};
+use crate::contract::{Contract, Entity, Table};
 use crate::error::ExportError;
 use crate::target::Target;
 use grant::{Condition, Grant, Kind};
@@ -50,12 +52,11 @@ pub fn render(contract: &Contract, options: &Options) -> Result<String, ExportEr
         Err(ExportError::Invalid(vec![format!("`{}` is no {name} of an ARN", value.escape_debug())]))
     };
     let arns = match format {
-        Format::Json => Arns::Fixed(format!(
-            "arn:{}:dynamodb:{}:{}:table/",
-            setting("partition", "aws")?,
-            setting("region", "*")?,
-            setting("account", "*")?
-        )),
+        Format::Json => Arns::Fixed {
+            partition: setting("partition", "aws")?,
+            region: setting("region", "*")?,
+            account: setting("account", "*")?,
+        },
         _ => Arns::OfStack,
     };
     let mut statements = Vec::new();
@@ -64,6 +65,9 @@ pub fn render(contract: &Contract, options: &Options) -> Result<String, ExportEr
         parts::deployable(table)?;
         for grant in grant::of(table)? {
             statements.push(statement(table, &grant, &arns, &mut sids));
+        }
+        if table.entities.iter().any(uses) {
+            statements.extend(key::statements(table, &arns, &mut sids)?);
         }
     }
     if statements.is_empty() {
@@ -99,9 +103,14 @@ fn managed(document: Node) -> Node {
         .into()
 }
 
+/// Whether the application does anything with items of the entity.
+fn uses(entity: &Entity) -> bool {
+    !entity.access.operations.is_empty() || !entity.access.indexes.is_empty()
+}
+
 enum Arns {
-    /// With everything before the name of the table.
-    Fixed(String),
+    /// These.
+    Fixed { partition: String, region: String, account: String },
     /// In the partition, region and account of a stack.
     OfStack,
 }
@@ -109,11 +118,27 @@ enum Arns {
 impl Arns {
     fn of(&self, table: &Table, index: Option<&str>) -> Node {
         let index = index.map(|index| format!("/index/{index}")).unwrap_or_default();
-        let name = &table.name;
+        self.resource("dynamodb", &format!("table/{}{index}", table.name))
+    }
+
+    /// DynamoDB, as other services know it.
+    fn endpoint(&self) -> Node {
         match self {
-            Arns::Fixed(before) => format!("{before}{name}{index}").into(),
+            Arns::Fixed { partition, region, .. } => {
+                let china = if partition == "aws-cn" { ".cn" } else { "" };
+                format!("dynamodb.{region}.amazonaws.com{china}").into()
+            }
+            Arns::OfStack => substituted("dynamodb.${AWS::Region}.${AWS::URLSuffix}"),
+        }
+    }
+
+    fn resource(&self, service: &str, resource: &str) -> Node {
+        match self {
+            Arns::Fixed { partition, region, account } => {
+                format!("arn:{partition}:{service}:{region}:{account}:{resource}").into()
+            }
             Arns::OfStack => substituted(format!(
-                "arn:${{AWS::Partition}}:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:table/{name}{index}"
+                "arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{resource}"
             )),
         }
     }

@@ -51,5 +51,5 @@ fn pipes_carry_a_contract_through_the_other_program() {
 fn what_cannot_be_read_is_told_with_its_file() {
     let garbage = theory(&["contract", "-"], "{");
     assert_eq!(garbage.code, 3);
-    assert!(garbage.err.starts_with("error: `-`: not a contract: "), "{}", garbage.err);
+    assert!(garbage.err.starts_with("error: standard input: not a contract: "), "{}", garbage.err);
 }

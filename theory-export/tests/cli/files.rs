@@ -175,7 +175,11 @@ fn what_would_be_refused_is_refused_by_every_output() {
             let args = [&[command, "-"], profile].concat();
             let ran = theory(&args, wrong);
             assert_eq!((ran.code, &*ran.out), (3, ""), "{args:?}");
-            assert!(ran.err.starts_with("error: `-`: 3 faults:\n  tables/a b/name: "), "{}", ran.err);
+            assert!(
+                ran.err.starts_with("error: standard input: 3 faults:\n  tables/a b/name: "),
+                "{}",
+                ran.err
+            );
         }
     }
     let index = |number: usize| {

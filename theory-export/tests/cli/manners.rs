@@ -68,3 +68,18 @@ fn an_unknown_setting_is_refused() {
     let table = theory(&["workbench", "-", "--table", "shops"], &contract);
     assert_eq!((table.code, &*table.err), (3, "error: no table `shops`; known: coupons, shop\n"));
 }
+
+#[test]
+fn settings_and_files_that_are_wrong_are_told_with_what_is_right() {
+    let contract = schema(&shop::schema(), &["contract"]).out;
+    for (args, told) in [
+        (&["cloudformation", "-", "--set", "global"][..], "write `--set global=VALUE`"),
+        (&["cloudformation", "-", "--set", "global=yes"], "`global` is `true` or `false`, not `yes`"),
+        (&["cloudformation", "-", "--set", "globe=true"], "no setting `globe`; known: global"),
+        (&["cloudformation", "-", "--profile", "test"], "no profile `test`; profiles: dev, prod"),
+        (&["cloudformation", "nowhere.json"], "there is no `nowhere.json`: name the contract, or write it"),
+    ] {
+        let ran = theory(args, &contract);
+        assert_eq!((ran.code, ran.err.contains(told)), (3, true), "{args:?}: {}", ran.err);
+    }
+}

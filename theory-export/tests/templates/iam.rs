@@ -1,7 +1,7 @@
 //! IAM: limits that hold, and refusals where they would not.
 
 use crate::{LEDGER, SHOP, changed, contract, json, refused};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[test]
 fn a_tenant_is_compared_wherever_the_key_is_known_and_never_absent() {
@@ -88,4 +88,32 @@ fn whoever_writes_unique_values_writes_their_guards() {
         assert_eq!(without.contains(needed), needed == "dynamodb:PutItem", "{needed}");
     }
     refused("iam", &with(SHOP, "/tables/1/entities/1"), "partitions that are no tenant's");
+}
+
+#[test]
+fn a_key_of_the_account_s_own_is_used_through_dynamodb_for_its_table_alone() {
+    let arn = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555";
+    for (key, resource, aliases) in [
+        (arn, arn, Value::Null),
+        ("11111111", "arn:aws:kms:*:*:key/11111111", Value::Null),
+        ("alias/ledger", "arn:aws:kms:*:*:key/*", json!(["alias/ledger"])),
+        ("arn:aws:kms:eu-central-1:1:alias/ledger", "arn:aws:kms:*:*:key/*", json!(["alias/ledger"])),
+    ] {
+        let policy = json("iam", &changed(LEDGER, "/tables/0/encryption/kmsKey", key.into()));
+        let statement = policy["Statement"].as_array().unwrap().last().unwrap();
+        assert_eq!(
+            (&statement["Action"], &statement["Resource"]),
+            (&json!(["kms:Decrypt"]), &json!([resource]))
+        );
+        let condition = &statement["Condition"];
+        assert_eq!(condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"], aliases, "{key}");
+        assert_eq!(
+            condition["StringEquals"]["kms:EncryptionContext:aws:dynamodb:tableName"],
+            "ledger.entries"
+        );
+        assert_eq!(condition["StringLike"]["kms:ViaService"], "dynamodb.*.amazonaws.com");
+    }
+    refused("iam", &changed(LEDGER, "/tables/0/encryption/kmsKey", "key/*".into()), "would be a pattern");
+    let managed = changed(LEDGER, "/tables/0/encryption", json!({ "key": "awsManaged" }));
+    assert!(!json("iam", &managed).to_string().contains("kms:"), "AWS's keys need no permission");
 }

@@ -103,7 +103,7 @@ fn write_entity(text: &mut String, table: &Table, entity: &Entity) {
             .iter()
             .map(|(index, allowed)| format!("{}: {}", code(index), operations(&mut allowed.iter())));
         let all: Vec<_> = on_table.into_iter().chain(on_indexes).collect();
-        let _ = write!(text, "\nUsed by {}.\n", all.join("; "));
+        let _ = write!(text, "\nOperations on {}.\n", all.join("; on "));
     }
 }
 

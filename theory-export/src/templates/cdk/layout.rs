@@ -20,11 +20,13 @@ impl Doc {
         Doc::Text(text.into())
     }
 
-    /// A call or a literal; where its only argument has delimiters of its own, both pairs stand together.
+    /// A call or a literal; where the only argument of a call is a literal, both pairs of delimiters stand together.
     pub(super) fn group(open: impl Into<String>, items: Vec<(String, Doc)>, close: &str) -> Self {
         let open = open.into();
         match <[_; 1]>::try_from(items) {
-            Ok([(before, Doc::Group { open: inner, items, close: end, spaced })]) if before.is_empty() => {
+            Ok([(before, Doc::Group { open: inner, items, close: end, spaced })])
+                if before.is_empty() && open.ends_with('(') && inner.starts_with(['{', '[']) =>
+            {
                 Doc::Group { open: open + &inner, items, close: end + close, spaced }
             }
             Ok(one) => Doc::Group { open, items: one.into(), close: close.into(), spaced: false },

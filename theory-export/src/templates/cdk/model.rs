@@ -327,12 +327,17 @@ fn reader(table: &Table, consumer: &Consumer, ids: &mut Scope) -> Result<Reader,
     let mut members = vec![
         ("startingPosition", Value::Enum("lambda.StartingPosition", consumer.start.as_str())),
         ("batchSize", number(consumer.batch_size)),
-        ("maxBatchingWindow", seconds(consumer.batch_seconds)),
-        ("parallelizationFactor", number(consumer.parallel_batches.into())),
+    ];
+    // What CDK does by itself is not said again.
+    let window = Some(consumer.batch_seconds).filter(|window| *window != 0);
+    members.extend(window.map(|window| ("maxBatchingWindow", seconds(window))));
+    let parallel = Some(consumer.parallel_batches).filter(|parallel| *parallel != 1);
+    members.extend(parallel.map(|parallel| ("parallelizationFactor", number(parallel.into()))));
+    members.extend([
         ("bisectBatchOnError", Value::Bool(true)),
         ("reportBatchItemFailures", Value::Bool(true)),
         ("retryAttempts", number(consumer.retries)),
-    ];
+    ]);
     members.extend(consumer.max_age_seconds.map(|age| ("maxRecordAge", seconds(age))));
     if let Some(arn) = &consumer.on_failure {
         members.push(("onFailure", destination(consumer, arn, ids)?));

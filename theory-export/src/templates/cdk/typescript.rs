@@ -69,9 +69,9 @@ fn imports(text: &mut String, classes: &[Class<'_>]) {
 fn write_class(text: &mut String, class: &Class<'_>) {
     let Class { name, table, .. } = class;
     let table_name = quoted(&table.name);
-    let (removal, remains) = match table.retention.on_delete {
-        Keep::Retain => ("RETAIN", "stays"),
-        Keep::Delete => ("DESTROY", "goes"),
+    let removal = match table.retention.on_delete {
+        Keep::Retain => "RETAIN",
+        Keep::Delete => "DESTROY",
     };
     let about = described(table, comment);
     let _ = write!(
@@ -80,7 +80,7 @@ fn write_class(text: &mut String, class: &Class<'_>) {
 export interface {name}Props {{
   /** Another name than {}. */
   readonly tableName?: string;
-  /** What becomes of the data when the table leaves the stack: it {remains} without a word. */
+  /** What becomes of the data when the table leaves the stack; `{removal}` if nothing is said. */
   readonly removalPolicy?: RemovalPolicy;
 }}
 ",
