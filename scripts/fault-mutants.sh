@@ -149,8 +149,8 @@ mutant throttled-part Transfer,AddOnce "the table of a throttled part is lost" \
   $client/call.rs 's/Some\(reasons\) if error\.is_throttled\(\)/Some(reasons) if false \&\& error.is_throttled()/'
 mutant unprocessed-items BatchWrite "unprocessed items are thought to be done" \
   $batch/write_request.rs 's/answer\.unprocessed\.contains\(&write\.item\)/false/'
-mutant unprocessed-keys BatchGet "unprocessed keys are thought not to exist" \
-  $batch/get_request.rs 's/settle\(place, Fate::Unprocessed\)/settle(place, Fate::NotFound)/'
+mutant unprocessed-keys BatchGet,BatchGetStream "unprocessed keys are thought not to exist" \
+  $batch/get_request.rs 's/unprocessed\.next\(\)\.unwrap_or_default\(\)/unprocessed.next().unwrap_or_default() \&\& false/'
 mutant batch-doubt BatchWrite "writes of a batch in doubt are called failures" \
   $batch/write_request.rs 's/write\.is_in_doubt \|= error\.is_ambiguous\(\);//'
 mutant last-page Stream,Count "a query ends with its first page" \
