@@ -28,6 +28,7 @@ git cat-file -e "$commit" 2>/dev/null || git fetch --quiet origin "$commit"
 restore
 
 survivors=()
+stale=()
 found=()
 only_check=false
 if [ "${1:-}" = --check ]; then
@@ -58,10 +59,13 @@ mutant() {
   found+=("$name")
   while [ $# -gt 0 ]; do
     perl -0pi -e "$2" "$1"
-    ! git diff --quiet -- "$1" || fail "$name: nothing to mutate in $1; the source has changed"
+    if git diff --quiet -- "$1"; then
+      echo "stale     $name: nothing to mutate in $1; the source has changed"
+      stale+=("$name")
+    fi
     shift 2
   done
-  if $only_check; then
+  if $only_check || [[ " ${stale[*]-} " = *" $name "* ]]; then
     restore
     return
   fi
@@ -208,5 +212,6 @@ mutant guard-reason test:reason_of_a_guard "a guard that is another's is a faile
 for name in ${wanted[@]+"${wanted[@]}"}; do
   printf '%s\n' "${found[@]}" | grep -qx "$name" || fail "no mutant is called $name"
 done
+[ ${#stale[@]} -eq 0 ] || fail "${#stale[@]} of ${#found[@]} are stale: ${stale[*]}"
 [ ${#survivors[@]} -eq 0 ] || fail "${#survivors[@]} of ${#found[@]} survived: ${survivors[*]}"
 $only_check || echo "all ${#found[@]} were noticed, in $SECONDS s"
