@@ -169,7 +169,7 @@ mutant attempt-timeout Get,Set "an attempt has all the time of the operation" \
 mutant deadline-pause test:by_its_deadline:Get,Put,Add,Transfer "a pause is begun that the deadline leaves no time for" \
   $client/retry/repeat.rs 's/\|deadline\| !deadline\.allows\(pause\)/|deadline| !deadline.allows(pause) \&\& false/'
 mutant deadline test:by_its_deadline:Get,Put,Add,Transfer "an attempt under way goes on beyond the deadline" \
-  $client/mod.rs 's/profile\.apply\(&mut config, self\.deadline\)/profile.apply(\&mut config, None)/g'
+  $client/profile.rs 's/left\.filter\(is_sooner\)/left.filter(is_sooner).filter(|_| false)/'
 mutant deadline-begun test:by_its_deadline:Get,Put,Add,Transfer "something is begun behind the deadline" \
   $client/call.rs 's/if client\.deadline\.is_some_and\(\|deadline\| deadline\.has_come\(\)\)/if false/'
 mutant budget test:a_budget_is "the budget is never used up" \
@@ -189,7 +189,7 @@ mutant checkpoint-lost ParallelScan "a checkpoint forgets the segments under way
 mutant checkpoint-twice ParallelScan "a checkpoint does not move with what was handed out" \
   theory/src/op/scan/stream.rs 's/self\.checkpoint\.begun\.insert\(segment, Some\(next\)\);/let _ = next;/'
 mutant batch-places BatchGet,BatchGetStream "a key that stands there twice is answered once" \
-  $batch/get_plan.rs 's/slot\.uses == 0 \{/slot.uses < usize::MAX {/'
+  $batch/get_plan.rs 's/Some\(equal\) => equal\.others\.push\(place\)/Some(_) => drop(place)/'
 mutant batch-left BatchWrite,BatchWriteStream "what is left of a batch is dropped" \
   $batch/write_drive.rs 's/self\.left\.extend\(left\);/drop(left);/'
 mutant batch-unprocessed-doubt test:what_a_batch_gives_back "what an answer gives back is certain, whatever was before" \
