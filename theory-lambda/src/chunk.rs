@@ -53,15 +53,14 @@
 //! What a step *writes* is written again when the step is; let it be something that may be written twice, or keep the state in the
 //! table too and write both in one transaction.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use lambda_runtime::Context;
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout_at};
 
-use crate::invocation::{BUFFER, time_left};
-use crate::ledger::OutOfTime;
+use crate::invocation::{BUFFER, grace, time_left};
+use crate::out_of_time::is_out_of_time;
 
 /// What one invocation of a job comes to, and what one step of it does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,9 +110,9 @@ impl Chunks {
 
     /// Takes one step after the other, until all is done or the time is up.
     ///
-    /// No step is begun when less time is left than the longest one took until then. A step that is still at work when the time is up
-    /// is dropped; one that fails because its client's deadline has come is treated alike, if its error is a `theory::Error` or has one
-    /// among its causes.
+    /// No step is begun when less time is left than the longest one took until then. A step whose client's deadline has come, and that
+    /// fails for it, counts for nothing, if its error is a `theory::Error` or has one among its causes. It has a quarter of the buffer
+    /// for that, and to give back what it holds: a key, a lease. One that is still at work then is dropped.
     ///
     /// # Errors
     ///
@@ -138,7 +137,7 @@ impl Chunks {
             if left.is_zero() || left < longest {
                 break;
             }
-            match timeout_at(until, step(state.clone())).await {
+            match timeout_at(until + grace(self.buffer), step(state.clone())).await {
                 Ok(Ok(Chunk::Continue { state: next })) => state = next,
                 Ok(Ok(done @ Chunk::Done { .. })) => return Ok(done),
                 Ok(Err(error)) => {
@@ -159,20 +158,6 @@ impl Chunks {
         tracing::debug!(target: "theory_lambda", steps, "the job goes on in the next invocation");
         Ok(Chunk::Continue { state })
     }
-}
-
-/// Whether an error comes of a client's deadline, however deep it lies.
-fn is_out_of_time(error: &(dyn std::error::Error + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let known = error.downcast_ref::<theory::Error>();
-        let known = known.or_else(|| error.downcast_ref::<Arc<theory::Error>>().map(|shared| &**shared));
-        if known.is_some_and(theory::Error::is_out_of_time) || error.is::<OutOfTime>() {
-            return true;
-        }
-        next = error.source();
-    }
-    false
 }
 
 #[cfg(test)]
@@ -223,6 +208,27 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(begun.elapsed().as_secs(), 20, "the third step is not begun");
+    }
+
+    /// It is told by its client, and has something to give back.
+    #[tokio::test(start_paused = true)]
+    async fn a_step_may_end_by_itself_when_the_time_is_up() {
+        for (gives_back, is_done) in [(100, true), (249, true), (251, false)] {
+            let given_back = std::cell::Cell::new(false);
+            let step = async |from: u32| {
+                if from == 0 {
+                    return Ok(Chunk::<_, ()>::Continue { state: 1 });
+                }
+                sleep(Duration::from_secs(9)).await;
+                sleep(Duration::from_millis(gives_back)).await;
+                given_back.set(true);
+                Ok::<_, lambda_runtime::Error>(Chunk::Continue { state: 2 })
+            };
+            let chunks = Chunks { begun: Instant::now(), time: Duration::from_secs(10), buffer: BUFFER };
+            let chunk = chunks.run(0, step).await;
+            assert_eq!(given_back.get(), is_done, "after {gives_back} ms");
+            assert_eq!(chunk.unwrap(), Chunk::Continue { state: if is_done { 2 } else { 1 } });
+        }
     }
 
     #[tokio::test(start_paused = true)]

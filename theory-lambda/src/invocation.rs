@@ -58,6 +58,11 @@ impl ForInvocation for Client {
     }
 }
 
+/// How much of the buffer is given to work that is told that the time is up, before it is dropped: to give back what it holds.
+pub(crate) fn grace(buffer: Duration) -> Duration {
+    buffer / 4
+}
+
 fn time_left_at(context: &Context, now: SystemTime) -> Duration {
     let deadline = SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(context.deadline));
     deadline.and_then(|deadline| deadline.duration_since(now).ok()).unwrap_or_default()

@@ -1,7 +1,5 @@
 //! The client of records: what it takes to begin, and to say in the time that is kept what was done.
 
-use std::error::Error as StdError;
-use std::fmt;
 use std::time::Duration;
 
 use theory::Client;
@@ -54,17 +52,3 @@ impl Ledger {
         (&self.end, overrides)
     }
 }
-
-/// No time is left for work.
-///
-/// The cause of errors that come before anything was sent, by which the helper of [chunks](crate::chunk) knows them.
-#[derive(Debug)]
-pub(crate) struct OutOfTime;
-
-impl fmt::Display for OutOfTime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("what is left of the time is kept for the answer")
-    }
-}
-
-impl StdError for OutOfTime {}

@@ -73,6 +73,7 @@ mod ledger;
 #[cfg(feature = "logs")]
 mod logs;
 mod memory;
+mod out_of_time;
 pub mod stream;
 mod token;
 

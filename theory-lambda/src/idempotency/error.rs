@@ -5,7 +5,7 @@ use std::fmt;
 
 use theory::Timestamp;
 
-use crate::ledger::OutOfTime;
+use crate::out_of_time::{OutOfTime, cause_in};
 
 /// What [`Idempotency::run`](super::Idempotency::run) fails with, for an operation that returns `Result<T, E>`.
 ///
@@ -164,21 +164,21 @@ impl<T> fmt::Debug for Unrecorded<T> {
     }
 }
 
-/// The operation's own error is shown, and is no source: it need not be an error to the language, as a `Box` of one is not.
-impl<T, E: fmt::Debug + fmt::Display> StdError for IdempotencyError<T, E> {
+/// The operation's own error is shown, and is no source: it need not be an error to the language, as a `Box` of one is not. One that says
+/// that the time is up is both, so that a [job in chunks](crate::chunk) goes on in the next invocation.
+impl<T, E: fmt::Debug + fmt::Display + 'static> StdError for IdempotencyError<T, E> {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::ResultUnreadable(error) | Self::Payload(error) => Some(error),
             Self::TooLate => Some(&OutOfTime),
+            Self::Operation(error) => cause_in(error),
             Self::Store(error) => Some(error),
             Self::Unrecorded(Unrecorded { reason, .. }) => match reason {
                 UnrecordedReason::ResultNotJson(error) => Some(error),
                 UnrecordedReason::Failed(error) => Some(error),
                 UnrecordedReason::ResultTooLarge | UnrecordedReason::Superseded => None,
             },
-            Self::InProgress { .. } | Self::PayloadMismatch | Self::ResultMissing | Self::Operation(_) => {
-                None
-            }
+            Self::InProgress { .. } | Self::PayloadMismatch | Self::ResultMissing => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use theory::Timestamp;
 
-use crate::ledger::OutOfTime;
+use crate::out_of_time::OutOfTime;
 
 /// What the operations on a lease fail with.
 #[non_exhaustive]

@@ -63,12 +63,19 @@ pub enum StreamErrorKind {
     Undecodable,
     /// The time was up.
     Deadline,
+    /// The event belongs to a tumbling window, to which there is another answer. No record was handled.
+    Window,
 }
 
 impl StreamError {
     pub(super) fn new(failure: Failure, place: usize, records: usize, sequence_number: Option<&str>) -> Self {
         let sequence_number = sequence_number.map(ToOwned::to_owned);
         Self { kind: failure.kind, place, records, sequence_number, source: failure.source }
+    }
+
+    /// For an event of a tumbling window.
+    pub(super) fn window(records: usize) -> Self {
+        Self { kind: StreamErrorKind::Window, place: 0, records, sequence_number: None, source: None }
     }
 
     /// The kind.
@@ -97,6 +104,10 @@ impl fmt::Display for StreamError {
             StreamErrorKind::Deadline => {
                 write!(f, "the time was up before record {number} of {records} was done")
             }
+            StreamErrorKind::Window => f.write_str(
+                "the event belongs to a tumbling window, whose answer is a state: remove `TumblingWindowInSeconds` from the event source \
+                 mapping, or write a function that takes the event and answers with the state",
+            ),
         }
     }
 }

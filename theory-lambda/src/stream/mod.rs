@@ -68,6 +68,8 @@
 //! How often a batch is delivered again is the mapping's too: without `MaximumRetryAttempts` and `BisectBatchOnFunctionError`, a record
 //! that fails for ever stops its shard until it expires.
 //!
+//! A mapping with `TumblingWindowInSeconds` wants the window's state for an answer: an event of a window [is refused](StreamErrorKind::Window).
+//!
 //! # Failures
 //!
 //! A record fails if the closure returns an error or panics, or if the record cannot be read as the type that the closure takes. For
@@ -79,8 +81,10 @@
 //!
 //! # The deadline
 //!
-//! The handler stops [`BUFFER`] before the invocation's deadline, or what [`buffer`](StreamHandler::buffer) says: futures at work are
-//! dropped, and the first record that is not done is reported. A function whose time-out is not longer than its buffer does nothing at
+//! The handler stops [`BUFFER`] before the invocation's deadline, or what [`buffer`](StreamHandler::buffer) says: nothing begins any more.
+//! Futures at work have a quarter of the buffer in which to end by themselves, as those do that use the invocation's client, and to give
+//! back what they hold, a [key](crate::idempotency) or a [lease](crate::lease). Then they are dropped, and the first record that is not done
+//! is reported. A function whose time-out is not longer than its buffer does nothing at
 //! all.
 
 mod answer;
@@ -265,7 +269,12 @@ where
     fn call(&mut self, event: LambdaEvent<StreamEvent>) -> Self::Future {
         let time = time_left(&event.context).saturating_sub(self.options.buffer);
         let (handle, dead_letter) = (Arc::clone(&self.handle), Arc::clone(&self.dead_letter));
-        StreamFuture::new(handle, dead_letter, self.options, event.payload.into_records(), time)
+        let is_windowed = event.payload.is_windowed();
+        let records = event.payload.into_records();
+        let number = records.len();
+        let future = StreamFuture::new(handle, dead_letter, self.options, records, time);
+        // An answer without the window's state would lose it.
+        if is_windowed { future.refused(StreamError::window(number)) } else { future }
     }
 }
 

@@ -16,6 +16,7 @@ use super::answer::{Chain, Failure, StreamError, StreamResponse};
 use super::handle::{DeadLetter, Handle, Undecodable};
 use super::order::Order;
 use super::{Options, Report, sequence_number};
+use crate::invocation::grace;
 
 type Records = Vec<Result<Record, UndecodableRecord>>;
 
@@ -29,11 +30,16 @@ pub struct StreamFuture<C, H: Handle<C>, D: DeadLetter> {
     records: Records,
     order: Order,
     running: FuturesUnordered<Running<H::Future, D::Future>>,
+    /// From then on nothing begins.
     until: Instant,
+    /// Then what is still at work is dropped.
+    end: Instant,
     /// Made when it is first needed, because only then there is a runtime for certain.
     alarm: Option<Pin<Box<Sleep>>>,
     /// The failure of the lowest place.
     failure: Option<(usize, Failure)>,
+    /// Why nothing is begun at all.
+    refusal: Option<StreamError>,
 }
 
 /// Everything in it that is pinned is in a box of its own.
@@ -48,6 +54,7 @@ impl<C: FromRecord, H: Handle<C>, D: DeadLetter> StreamFuture<C, H, D> {
         time: Duration,
     ) -> Self {
         let now = Instant::now();
+        let until = now.checked_add(time).unwrap_or(now + Duration::from_secs(86_400));
         let order = if options.concurrency == 1 {
             Order::without_keys(records.len())
         } else {
@@ -62,19 +69,31 @@ impl<C: FromRecord, H: Handle<C>, D: DeadLetter> StreamFuture<C, H, D> {
             records,
             order,
             running: FuturesUnordered::new(),
-            until: now.checked_add(time).unwrap_or(now + Duration::from_secs(86_400)),
+            until,
+            // Without any time of its own the invocation is past its deadline, and nothing is waited for.
+            end: if time.is_zero() { until } else { until + grace(options.buffer) },
             alarm: None,
             failure: None,
+            refusal: None,
         }
     }
 
+    /// One that does nothing but to fail.
+    pub(super) fn refused(mut self, refusal: StreamError) -> Self {
+        self.refusal = Some(refusal);
+        self
+    }
+
     fn time_is_up(&mut self, cx: &mut Context<'_>) -> bool {
-        let until = self.until;
+        let now = Instant::now();
+        // Whose client's time is up ends by itself, and may have something to give back.
+        let moment = if self.running.is_empty() { self.until } else { self.end };
         // The user's future may have held up the thread, and with it the alarm.
-        if Instant::now() >= until {
+        if now >= moment {
             return true;
         }
-        let alarm = self.alarm.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
+        let end = self.end;
+        let alarm = self.alarm.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(end)));
         alarm.as_mut().poll(cx).is_ready()
     }
 
@@ -147,11 +166,15 @@ impl<C: FromRecord, H: Handle<C>, D: DeadLetter> Future for StreamFuture<C, H, D
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
+        if let Some(refusal) = this.refusal.take() {
+            return Poll::Ready(Err(refusal));
+        }
         loop {
             if this.order.is_over() || this.time_is_up(cx) {
                 return Poll::Ready(this.answer());
             }
             if this.running.len() < this.options.concurrency
+                && Instant::now() < this.until
                 && let Some(place) = this.order.begin()
             {
                 this.begin(place);

@@ -16,6 +16,7 @@ use std::fmt;
 #[derive(Debug, Clone, Default)]
 pub struct StreamEvent {
     records: Vec<Result<Record, UndecodableRecord>>,
+    is_windowed: bool,
 }
 
 /// A record of an event that is none, with the reason.
@@ -26,7 +27,7 @@ pub struct UndecodableRecord {
     pub sequence_number: Option<String>,
     /// Why it is no record.
     pub error: DecodeError,
-    /// What stands in its place; empty if the event was not read from JSON.
+    /// What stands in its place: the JSON of the event, or what is written of a record of the crate `aws_lambda_events`.
     pub json: String,
 }
 
@@ -38,10 +39,7 @@ impl StreamEvent {
     /// Where the bytes are not JSON, or have no array `Records`.
     pub fn from_json(json: impl Into<Bytes>) -> Result<Self> {
         let json = json.into();
-        match read(&json) {
-            Ok(records) => Ok(StreamEvent { records }),
-            Err(error) => Err(not_a_record(error)),
-        }
+        read(&json).map_err(not_a_record)
     }
 
     /// The records, in the order of the stream.
@@ -52,6 +50,11 @@ impl StreamEvent {
     /// The records, owned.
     pub fn into_records(self) -> Vec<Result<Record, UndecodableRecord>> {
         self.records
+    }
+
+    /// Whether it belongs to a tumbling window: then Lambda wants the window's state for an answer.
+    pub fn is_windowed(&self) -> bool {
+        self.is_windowed
     }
 
     /// How many records there are.
@@ -67,28 +70,32 @@ impl StreamEvent {
 
 impl FromIterator<Record> for StreamEvent {
     fn from_iter<I: IntoIterator<Item = Record>>(records: I) -> Self {
-        StreamEvent { records: records.into_iter().map(Ok).collect() }
+        StreamEvent { records: records.into_iter().map(Ok).collect(), is_windowed: false }
     }
 }
 
 impl FromIterator<Result<Record, UndecodableRecord>> for StreamEvent {
     fn from_iter<I: IntoIterator<Item = Result<Record, UndecodableRecord>>>(records: I) -> Self {
-        StreamEvent { records: records.into_iter().collect() }
+        StreamEvent { records: records.into_iter().collect(), is_windowed: false }
     }
 }
 
-fn read(json: &Bytes) -> Result<Vec<Result<Record, UndecodableRecord>>, DecodeError> {
+fn read(json: &Bytes) -> Result<StreamEvent, DecodeError> {
     let mut input = Reader::new(json)?;
-    let mut records = None;
+    let (mut records, mut is_windowed) = (None, false);
     let mut members = input.begin_object()?;
     while let Some(name) = members.next(&mut input)? {
         match &*name {
             "Records" => records = Some(read_records(json, &mut input)?),
+            "window" => {
+                is_windowed = input.raw_value()? != "null";
+            }
             _ => input.skip()?,
         }
     }
     input.end()?;
-    records.ok_or_else(|| DecodeError::missing("Records"))
+    let records = records.ok_or_else(|| DecodeError::missing("Records"))?;
+    Ok(StreamEvent { records, is_windowed })
 }
 
 fn read_records(

@@ -170,3 +170,26 @@ async fn a_panic_while_reading_is_a_failure() {
     let answer = call(&mut handler, &[inserted(0)]).await.unwrap();
     assert_eq!(answer.first_failure(), Some(&*sequence_number(0)));
 }
+
+/// The answer to it is a state, which would be lost.
+#[tokio::test]
+async fn an_event_of_a_tumbling_window_is_refused_and_says_what_to_do() {
+    let whole = json!({
+        "Records": [inserted(1)], "window": {"start": "2026-11-21T00:00:00Z", "end": "2026-11-21T00:05:00Z"}, "state": {},
+        "shardId": "s", "isFinalInvokeForWindow": false, "isWindowTerminatedEarly": false,
+    });
+    let mut last = whole.clone();
+    last["Records"] = json!([]);
+    for event in [whole, last] {
+        let mut handler = stream_handler(|_: Change<Order>| async { Err::<(), _>("it must not run") })
+            .report_batch_item_failures();
+        let mut context = Context::default();
+        context.deadline = invocation(&[], LONG).context.deadline;
+        let event = StreamEvent::from_json(event.to_string()).unwrap();
+        let error = handler.call(LambdaEvent::new(event, context)).await.unwrap_err();
+        assert_eq!(error.kind(), StreamErrorKind::Window);
+        assert!(error.to_string().contains("remove `TumblingWindowInSeconds`"), "{error}");
+    }
+    let event = StreamEvent::from_json(r#"{"Records":[],"window":null}"#).unwrap();
+    assert!(!event.is_windowed());
+}

@@ -42,6 +42,20 @@ async fn it_stops_before_the_deadline() {
     }
 }
 
+/// What is at work when the time is up has a quarter of the buffer for its end.
+#[tokio::test(start_paused = true)]
+async fn what_ends_soon_after_the_time_is_up_is_done() {
+    for (millis, done) in [(100, 1), (240, 1), (260, 0)] {
+        let mut handler = stream_handler(move |_: Change<Order>| async move {
+            sleep(Duration::from_secs(9) + Duration::from_millis(millis)).await;
+            Ok::<_, theory::Error>(())
+        });
+        let error =
+            handler.call(invocation(&[inserted(0), inserted(1)], Duration::from_secs(10))).await.unwrap_err();
+        assert_eq!((error.kind(), error.place()), (StreamErrorKind::Deadline, done), "{millis} ms");
+    }
+}
+
 /// An alarm cannot ring while the thread is busy.
 #[tokio::test]
 async fn a_handler_that_never_waits_is_stopped_between_records() {
