@@ -11,12 +11,17 @@ use crate::value::Item;
 use crate::wire::DecodeError;
 use aws_lambda_events::dynamodb;
 
-/// A record that cannot be read stands among the others as an [`UndecodableRecord`].
+/// A record that cannot be read stands among the others as an [`UndecodableRecord`], with the JSON that the crate's type writes of it.
 impl From<dynamodb::Event> for StreamEvent {
     fn from(event: dynamodb::Event) -> Self {
         let record = |record: dynamodb::EventRecord| {
-            let sequence_number = record.change.sequence_number.clone();
-            convert(record).map_err(|error| UndecodableRecord { sequence_number, error, json: String::new() })
+            // Conversion takes the images apart: what is damaged must still be whole for who puts it aside.
+            let kept = record.clone();
+            convert(record).map_err(|error| UndecodableRecord {
+                json: serde_json::to_string(&kept).unwrap_or_default(),
+                sequence_number: kept.change.sequence_number,
+                error,
+            })
         };
         event.records.into_iter().map(record).collect()
     }
@@ -85,4 +90,38 @@ fn view(view: dynamodb::StreamViewType) -> Option<StreamView> {
         dynamodb::StreamViewType::NewAndOldImages => StreamView::NewAndOldImages,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Damaged in every way that the crate's types let through: what was there can be put aside.
+    #[test]
+    fn what_is_damaged_keeps_its_content() {
+        let whole = serde_json::json!({
+            "awsRegion": "us-east-1", "eventID": "e", "eventName": "MODIFY",
+            "dynamodb": {
+                "Keys": {"id": {"S": "o-1"}}, "NewImage": {"id": {"S": "o-1"}, "total": {"N": "42"}},
+                "SequenceNumber": "17", "SizeBytes": 1,
+            },
+        });
+        for (place, damage) in [
+            ("/eventName", serde_json::json!("RENAME")),
+            ("/dynamodb/Keys", serde_json::json!({})),
+            ("/dynamodb/NewImage/total", serde_json::json!({"N": "forty-two"})),
+        ] {
+            let mut record = whole.clone();
+            *record.pointer_mut(place).unwrap() = damage.clone();
+            let event = serde_json::json!({"Records": [record, whole]});
+            let event: dynamodb::Event = serde_json::from_value(event).unwrap();
+            let records = StreamEvent::from(event).into_records();
+            assert!(records[1].is_ok());
+            let Err(damaged) = &records[0] else { panic!("{place}") };
+            assert_eq!(damaged.sequence_number.as_deref(), Some("17"));
+            let kept: serde_json::Value = serde_json::from_str(&damaged.json).unwrap();
+            assert_eq!(kept["dynamodb"]["NewImage"]["id"], serde_json::json!({"S": "o-1"}));
+            assert_eq!(kept.pointer(place), Some(&damage), "{}", damaged.json);
+        }
+    }
 }
