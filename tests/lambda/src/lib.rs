@@ -1,6 +1,8 @@
 //! A compiled Lambda function, and what its tests and it have in common. The programs of docs/lambda.md are compiled with them.
 #![cfg_attr(doctest, doc = include_str!("../../../docs/lambda.md"))]
 
+pub mod work;
+
 use serde::{Deserialize, Serialize};
 use theory::cursor::ScanCheckpoint;
 use theory::{Cursor, Table};
@@ -30,6 +32,18 @@ pub struct Progress {
     pub last: Option<u64>,
 }
 
+/// Somebody whose address nobody else has.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table(name = "users", scan)]
+pub struct User {
+    /// Who it is.
+    #[table(pk)]
+    pub id: String,
+    /// The address.
+    #[table(unique)]
+    pub email: String,
+}
+
 /// What the function is to do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
@@ -42,6 +56,34 @@ pub enum Task {
         operation: Operation,
         /// A number that no other invocation has.
         run: u32,
+    },
+    /// Operations one after another, in chunks, each of which is a step.
+    Steps {
+        /// Of which kind.
+        operation: Operation,
+        /// How far they are.
+        state: Steps,
+    },
+    /// One more for the first part: a write that must not be done twice.
+    Increment {
+        /// Under a token, so that it may be sent again.
+        exactly_once: bool,
+    },
+    /// One operation, which says in the log which number it has.
+    Single {
+        /// Of which kind.
+        operation: Operation,
+        /// Which number.
+        number: u64,
+    },
+    /// An effect under a key, after work that ends when the time of the invocation's client is up.
+    Once {
+        /// Which part has the effect.
+        number: u64,
+        /// Whether the work fails at its end, so that there is no effect.
+        fails: bool,
+        /// Whether the record is made with the client of INIT.
+        with_init: bool,
     },
     /// A sum over a query's pages, in chunks.
     Sum(Sum),
@@ -63,35 +105,83 @@ pub enum Operation {
     Get,
     /// Single writes.
     Put,
+    /// Writes where nothing is.
+    Create,
+    /// Writes where something is.
+    Replace,
+    /// Deletions.
+    Delete,
+    /// Updates that make their item.
+    Upsert,
     /// Updates that must not be done twice.
     Add,
+    /// The same under a token.
+    ExactlyOnce,
+    /// What was loaded is changed and saved.
+    Save,
+    /// Writes with guards.
+    Unique,
+    /// Writes that read the item first, to know which guards go.
+    ReadingOld,
     /// Pages of a query.
     Pages,
-    /// Large batches of reads.
+    /// Counted pages.
+    Count,
+    /// Batches of reads.
     BatchGet,
-    /// Large batches of writes.
+    /// Reads of a batch as a stream.
+    BatchGetStream,
+    /// Batches of writes.
     BatchWrite,
+    /// Writes of a batch from an iterator.
+    BatchWriteStream,
     /// A scan in segments.
     ScanSegments,
     /// Transactions.
     Transaction,
+    /// Reads of one moment.
+    TransactionGet,
     /// Work of an operation under a key.
     Idempotent,
+    /// Work under a lease that is had and given back each time.
+    Lease,
 }
 
 impl Operation {
     /// All of them.
-    pub const ALL: [Operation; 9] = [
+    pub const ALL: [Operation; 22] = [
         Operation::Get,
         Operation::Put,
+        Operation::Create,
+        Operation::Replace,
+        Operation::Delete,
+        Operation::Upsert,
         Operation::Add,
+        Operation::ExactlyOnce,
+        Operation::Save,
+        Operation::Unique,
+        Operation::ReadingOld,
         Operation::Pages,
+        Operation::Count,
         Operation::BatchGet,
+        Operation::BatchGetStream,
         Operation::BatchWrite,
+        Operation::BatchWriteStream,
         Operation::ScanSegments,
         Operation::Transaction,
+        Operation::TransactionGet,
         Operation::Idempotent,
+        Operation::Lease,
     ];
+}
+
+/// The state of [`Task::Steps`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Steps {
+    /// How many steps are done.
+    pub done: u64,
+    /// What they have read or written.
+    pub sum: u64,
 }
 
 /// What an [overrun](Task::Overrun) comes to.

@@ -66,6 +66,7 @@ impl Environment {
             .env("LANG", "en_US.UTF-8")
             .env("TZ", ":UTC")
             .env("_HANDLER", "bootstrap")
+            .envs(function.concurrency.map(|most| ("AWS_LAMBDA_MAX_CONCURRENCY", most.to_string())))
             .envs(function.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -79,27 +80,71 @@ impl Environment {
     }
 
     pub(super) fn invoke(&mut self, api: &RuntimeApi, payload: Vec<u8>, timeout: Duration) -> Invocation {
+        let mut asked = self.ask(payload, timeout);
+        self.run(api, std::slice::from_mut(&mut asked));
+        asked.into_invocation()
+    }
+
+    /// Hands over each of these as soon as the process asks for one, and waits for what becomes of all of them.
+    pub(super) fn invoke_all(
+        &mut self,
+        api: &RuntimeApi,
+        events: impl Iterator<Item = (Vec<u8>, Duration)>,
+    ) -> Vec<Invocation> {
+        let mut asked = events.map(|(payload, timeout)| self.ask(payload, timeout)).collect::<Vec<_>>();
+        self.run(api, &mut asked);
+        asked.into_iter().map(Asked::into_invocation).collect()
+    }
+
+    fn ask(&mut self, payload: Vec<u8>, timeout: Duration) -> Asked {
         self.invocations += 1;
         let number = self.invocations;
         let request_id = format!("00000000-0000-4000-8000-{number:012}");
-        let outcome = match self.make_ready(api) {
-            Err(outcome) => outcome,
-            Ok(()) => {
-                let until = Instant::now() + timeout;
-                let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-                api.hand_over(Next {
-                    request_id: request_id.clone(),
-                    deadline_millis: (now + timeout).as_millis(),
-                    trace_id: format!(
-                        "Root=1-{:08x}-{number:024x};Parent={number:016x};Sampled=0",
-                        now.as_secs() as u32
-                    ),
-                    payload,
-                });
-                self.wait(api, &request_id, until)
+        Asked { number, request_id, timeout, payload, state: Progress::Waits }
+    }
+
+    fn run(&mut self, api: &RuntimeApi, asked: &mut [Asked]) {
+        if let Err(outcome) = self.make_ready(api) {
+            asked.iter_mut().for_each(|asked| asked.state = Progress::Over(outcome.clone()));
+        }
+        while asked.iter().any(|asked| !asked.is_over()) {
+            self.go_on(api, asked);
+        }
+    }
+
+    /// Hands over what can be, and sees what has become of the others.
+    fn go_on(&mut self, api: &RuntimeApi, asked: &mut [Asked]) {
+        for asked in asked.iter_mut().filter(|asked| matches!(asked.state, Progress::Waits)) {
+            if !api.is_waiting() {
+                break;
             }
-        };
-        Invocation { request_id, outcome }
+            asked.hand_over(api);
+        }
+        let soonest = asked.iter().filter_map(Asked::left).min().unwrap_or(LOOK);
+        for said in api.wait_until_said(LOOK.min(soonest)) {
+            let (id, outcome) = match said {
+                Said::Answer { request_id, body } => (request_id, Outcome::Answer(body)),
+                Said::Error { request_id, body } => (request_id, Outcome::Error(body)),
+                // The process ends after it.
+                Said::InitError(_) => continue,
+            };
+            // One of an invocation that is long over belongs to none.
+            if let Some(asked) = asked.iter_mut().find(|asked| asked.request_id == id && !asked.is_over()) {
+                asked.state = Progress::Over(outcome);
+            }
+        }
+        let mut end = self.exited();
+        let mut late =
+            asked.iter_mut().filter(|asked| asked.left().is_some_and(|left| left.is_zero())).peekable();
+        if end.is_none() && late.peek().is_some() {
+            late.for_each(|asked| asked.state = Progress::Over(Outcome::TimedOut));
+            self.kill();
+            end = Some(Outcome::Exited("killed, because the time of another invocation was up".to_owned()));
+        }
+        if let Some(end) = end {
+            let open = asked.iter_mut().filter(|asked| !asked.is_over());
+            open.for_each(|asked| asked.state = Progress::Over(end.clone()));
+        }
     }
 
     /// Thaws the process, or starts one, and waits until it asks for an invocation.
@@ -113,7 +158,12 @@ impl Environment {
             if api.wait_until_waiting(LOOK.min(left(until))) {
                 return Ok(());
             }
-            if let Some(Said::InitError(error)) = api.wait_until_said(Duration::ZERO) {
+            let said = api.wait_until_said(Duration::ZERO);
+            let failed = said.into_iter().find_map(|said| match said {
+                Said::InitError(error) => Some(error),
+                Said::Answer { .. } | Said::Error { .. } => None,
+            });
+            if let Some(error) = failed {
                 self.kill();
                 return Err(Outcome::InitFailed(error));
             }
@@ -123,26 +173,6 @@ impl Environment {
             if left(until).is_zero() {
                 self.kill();
                 return Err(Outcome::InitFailed(Vec::new()));
-            }
-        }
-    }
-
-    /// Waits for what becomes of an invocation.
-    fn wait(&mut self, api: &RuntimeApi, id: &str, until: Instant) -> Outcome {
-        loop {
-            match api.wait_until_said(LOOK.min(left(until))) {
-                Some(Said::Answer { request_id, body }) if request_id == id => return Outcome::Answer(body),
-                Some(Said::Error { request_id, body }) if request_id == id => return Outcome::Error(body),
-                // Of an invocation that is long over.
-                Some(_) => continue,
-                None => {}
-            }
-            if let Some(exited) = self.exited() {
-                return exited;
-            }
-            if left(until).is_zero() {
-                self.kill();
-                return Outcome::TimedOut;
             }
         }
     }
@@ -185,6 +215,60 @@ impl Environment {
             // If it is gone, that is noticed when it is to work.
             let _ = rustix::process::kill_process(rustix::process::Pid::from_child(child), signal);
         }
+    }
+}
+
+/// An invocation that was asked for.
+struct Asked {
+    number: u64,
+    request_id: String,
+    timeout: Duration,
+    payload: Vec<u8>,
+    state: Progress,
+}
+
+enum Progress {
+    Waits,
+    /// The process has it, until then.
+    Runs(Instant),
+    Over(Outcome),
+}
+
+impl Asked {
+    fn hand_over(&mut self, api: &RuntimeApi) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        self.state = Progress::Runs(Instant::now() + self.timeout);
+        api.hand_over(Next {
+            request_id: self.request_id.clone(),
+            deadline_millis: (now + self.timeout).as_millis(),
+            trace_id: format!(
+                "Root=1-{:08x}-{number:024x};Parent={number:016x};Sampled=0",
+                now.as_secs() as u32,
+                number = self.number
+            ),
+            payload: std::mem::take(&mut self.payload),
+        });
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self.state, Progress::Over(_))
+    }
+
+    /// How much of its time is left, while it runs.
+    fn left(&self) -> Option<Duration> {
+        match self.state {
+            Progress::Runs(until) => Some(left(until)),
+            Progress::Waits | Progress::Over(_) => None,
+        }
+    }
+
+    fn into_invocation(self) -> Invocation {
+        let outcome = match self.state {
+            Progress::Over(outcome) => outcome,
+            // There is none that is not over.
+            Progress::Waits | Progress::Runs(_) => Outcome::TimedOut,
+        };
+        Invocation { request_id: self.request_id, outcome }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Compiled Lambda functions, run as Lambda runs them: one process, frozen and thawed, with true deadlines.
 //!
 //! [`Function`] starts a program that uses `lambda_runtime` against a Runtime API on loopback. It hands over one invocation after the
-//! other, and kills the process when an invocation does not answer before its deadline.
+//! other, or [several at once](Function::invoke_at_once), and kills the process when an invocation does not answer before its deadline.
 //!
 //! # Example
 //!
@@ -63,6 +63,7 @@ pub struct FunctionBuilder {
     variables: Vec<(OsString, OsString)>,
     timeout: Duration,
     memory: u32,
+    concurrency: Option<u32>,
 }
 
 /// What became of an invocation.
@@ -110,6 +111,7 @@ impl Function {
             variables: Vec::new(),
             timeout: TIMEOUT,
             memory: 256,
+            concurrency: None,
         }
     }
 
@@ -124,6 +126,18 @@ impl Function {
     /// As [`invoke`](Self::invoke), with another time-out.
     pub fn invoke_within(&self, payload: impl Into<Vec<u8>>, timeout: Duration) -> Invocation {
         self.environment().invoke(&self.api, payload.into(), timeout)
+    }
+
+    /// Invokes the function with all of these payloads, each with a time-out of its own, and waits for what becomes of them, in their order.
+    ///
+    /// As many are at work at once as the process asks for, which is up to its [`concurrency`](FunctionBuilder::concurrency); each time-out
+    /// begins when its invocation is handed over. If the time of one is up, the process is killed, and with it the others.
+    pub fn invoke_at_once<P: Into<Vec<u8>>>(
+        &self,
+        events: impl IntoIterator<Item = (P, Duration)>,
+    ) -> Vec<Invocation> {
+        let events = events.into_iter().map(|(payload, timeout)| (payload.into(), timeout));
+        self.environment().invoke_all(&self.api, events)
     }
 
     /// Freezes the process, as Lambda does between invocations: once it has asked for the next one, it is stopped (`SIGSTOP`). The next
@@ -178,6 +192,13 @@ impl FunctionBuilder {
     /// How many MB of memory the function is told to have; 256 if nothing is said. The process is not limited to it.
     pub fn memory(mut self, megabytes: u32) -> Self {
         self.memory = megabytes;
+        self
+    }
+
+    /// Tells the function that so many invocations may be at work in it at once (`AWS_LAMBDA_MAX_CONCURRENCY`): for a program that calls
+    /// `lambda_runtime::run_concurrent`, and for [`invoke_at_once`](Function::invoke_at_once).
+    pub fn concurrency(mut self, most: u32) -> Self {
+        self.concurrency = Some(most);
         self
     }
 

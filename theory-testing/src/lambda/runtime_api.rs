@@ -1,5 +1,6 @@
 //! Lambda's Runtime API, as far as functions use it.
 
+use std::collections::VecDeque;
 use std::io::{self, BufReader};
 use std::net::TcpStream;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -21,12 +22,19 @@ pub(super) struct RuntimeApi {
 struct State {
     /// Counts the processes: a question of one that is gone gets no answer.
     process: u32,
-    /// The process waits for an invocation.
-    is_waiting: bool,
+    /// For so many invocations the process waits.
+    waiting: usize,
     /// What it is to get.
-    next: Option<Next>,
+    next: VecDeque<Next>,
     /// What it has said.
-    said: Option<Said>,
+    said: Vec<Said>,
+}
+
+impl State {
+    /// Whether the process waits for more than it is to get.
+    fn is_waiting(&self) -> bool {
+        self.waiting > self.next.len()
+    }
 }
 
 /// An invocation on its way to the process.
@@ -54,40 +62,45 @@ impl RuntimeApi {
         self.changed.notify_all();
     }
 
-    /// Hands an invocation to the process that waits for one.
+    /// Hands an invocation to the process, which waits for one.
     pub(super) fn hand_over(&self, next: Next) {
-        let mut state = self.state();
-        (state.next, state.said) = (Some(next), None);
+        self.state().next.push_back(next);
         self.changed.notify_all();
     }
 
     /// Whether the process waits for an invocation. Waits for that, or for what the process says in place of it.
     pub(super) fn wait_until_waiting(&self, limit: Duration) -> bool {
         let state = self.state();
-        let state =
-            self.changed.wait_timeout_while(state, limit, |state| !state.is_waiting && state.said.is_none());
-        state.unwrap_or_else(PoisonError::into_inner).0.is_waiting
+        let state = self
+            .changed
+            .wait_timeout_while(state, limit, |state| !state.is_waiting() && state.said.is_empty());
+        state.unwrap_or_else(PoisonError::into_inner).0.is_waiting()
+    }
+
+    /// Whether the process waits for an invocation now.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.state().is_waiting()
     }
 
     /// What the process has said, if it says something in this time.
-    pub(super) fn wait_until_said(&self, limit: Duration) -> Option<Said> {
+    pub(super) fn wait_until_said(&self, limit: Duration) -> Vec<Said> {
         let state = self.state();
-        let state = self.changed.wait_timeout_while(state, limit, |state| state.said.is_none());
-        state.unwrap_or_else(PoisonError::into_inner).0.said.take()
+        let state = self.changed.wait_timeout_while(state, limit, |state| state.said.is_empty());
+        std::mem::take(&mut state.unwrap_or_else(PoisonError::into_inner).0.said)
     }
 
     /// The next invocation, as soon as there is one; none for a process that is gone.
     fn next(&self) -> Option<Next> {
         let mut state = self.state();
         let process = state.process;
-        state.is_waiting = true;
+        state.waiting += 1;
         self.changed.notify_all();
         loop {
             if state.process != process {
                 return None;
             }
-            if let Some(next) = state.next.take() {
-                state.is_waiting = false;
+            if let Some(next) = state.next.pop_front() {
+                state.waiting = state.waiting.saturating_sub(1);
                 return Some(next);
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -95,7 +108,7 @@ impl RuntimeApi {
     }
 
     fn say(&self, said: Said) {
-        self.state().said = Some(said);
+        self.state().said.push(said);
         self.changed.notify_all();
     }
 

@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value as Json, json};
+use theory::client::Overrides;
 use theory::stream::Change;
 use theory::{Client, Table as _};
-use theory_lambda::{BUFFER, Chunk, Chunks, ForInvocation as _, Idempotency, IdempotencyError, Roots};
-use theory_lambda_tests::{Operation, Overrun, Part, Progress, Sum, SumSegments, Task};
+use theory_lambda::{BUFFER, Chunk, Chunks, IdempotencyError, Roots};
+use theory_lambda_tests::work::{JOB, STEPS, Work, end_of};
+use theory_lambda_tests::{Operation, Overrun, Part, Progress, Steps, Sum, SumSegments, Task};
 
-/// The job that all parts belong to.
-const JOB: &str = "job";
 const STEP: u32 = 20;
 
 fn main() -> Result<(), Error> {
@@ -29,10 +28,23 @@ async fn run() -> Result<(), Error> {
     if let Ok(authority) = std::env::var("TEST_AUTHORITY") {
         builder = builder.roots(Roots::Pem(authority.into_bytes()));
     }
+    if std::env::var_os("TEST_LOGS").is_some() {
+        theory_lambda::logs().init()?;
+    }
     let client = &builder.init().await?;
+    let attempt = millis("TEST_ATTEMPT", Duration::from_secs(5));
+    let client = &client.with_overrides(Overrides::new().attempt_timeout(attempt));
     if std::env::var_os("TEST_STREAM").is_some() {
         let handler = theory_lambda::stream_handler_with(client, follow).buffer(buffer).concurrency(4);
         return lambda_runtime::run(handler.report_batch_item_failures()).await;
+    }
+    if std::env::var_os("AWS_LAMBDA_MAX_CONCURRENCY").is_some() {
+        let client = client.clone();
+        let handler = service_fn(move |event: LambdaEvent<Task>| {
+            let client = client.clone();
+            async move { handle(&client, buffer, event).await }
+        });
+        return lambda_runtime::run_concurrent(handler).await;
     }
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Task>| handle(client, buffer, event).await))
         .await
@@ -40,111 +52,90 @@ async fn run() -> Result<(), Error> {
 
 async fn handle(client: &Client, buffer: Duration, event: LambdaEvent<Task>) -> Result<Json, Error> {
     let LambdaEvent { payload, context } = event;
-    let client = &client.for_invocation_less(&context, buffer);
+    let with_init = matches!(payload, Task::Once { with_init: true, .. });
+    let work = &Work::of(client, &context, buffer, with_init);
+    let client = &work.client;
     let chunks = Chunks::of(&context).buffer(buffer);
     Ok(match payload {
         Task::Get => json!(Part::get(JOB, 0).send(client).await?.map(|part| part.number)),
+        Task::Increment { exactly_once } => {
+            let add = Part::update(JOB, 0).add(Part::WORKED, 1);
+            let added = match exactly_once {
+                true => add.exactly_once().send(client).await,
+                false => add.send(client).await,
+            };
+            match added {
+                Ok(()) => json!("done"),
+                Err(error) => {
+                    json!({"kind": format!("{:?}", error.kind()), "ambiguous": error.is_ambiguous()})
+                }
+            }
+        }
+        Task::Single { operation, number } => {
+            let done = work.once(operation, 0, number, 30).await?;
+            tracing::info!(number, "done");
+            json!({"number": number, "done": done, "left": client.time_left()})
+        }
         Task::Hang => std::future::pending().await,
         Task::Exit => std::process::exit(3),
-        Task::Overrun { operation, run } => serde_json::to_value(overrun(client, operation, run).await)?,
+        Task::Overrun { operation, run } => serde_json::to_value(overrun(work, operation, run).await)?,
+        Task::Steps { operation, state } => {
+            serde_json::to_value(chunks.run(state, |state| step(work, operation, state)).await?)?
+        }
+        Task::Once { number, fails, .. } => once(work, number, fails).await?,
         Task::Sum(state) => serde_json::to_value(chunks.run(state, |state| sum(client, state)).await?)?,
         Task::SumSegments(state) => {
             serde_json::to_value(chunks.run(state, |state| sum_segments(client, state)).await?)?
         }
-        Task::Work => serde_json::to_value(chunks.run((), |()| work(client)).await?)?,
+        Task::Work => serde_json::to_value(chunks.run((), |()| work_on(client)).await?)?,
     })
 }
 
-/// Why there is no more.
-struct Stop {
-    kind: String,
-    ambiguous: bool,
-}
-
-impl From<theory::Error> for Stop {
-    fn from(error: theory::Error) -> Self {
-        if !error.is_out_of_time() {
-            // Shown in the log of the test that fails.
-            eprintln!("{error:?}");
-        }
-        Self { kind: format!("{:?}", error.kind()), ambiguous: error.is_ambiguous() }
-    }
-}
-
 /// Never ends by itself.
-async fn overrun(client: &Client, operation: Operation, run: u32) -> Overrun {
+async fn overrun(work: &Work, operation: Operation, run: u32) -> Overrun {
     let mut done = 0;
     loop {
-        match once(client, operation, run, &mut done).await {
-            Err(Stop { kind, ambiguous }) if kind == "Deadline" => return Overrun { done, kind, ambiguous },
-            // It does not heed what else there is.
-            Ok(()) | Err(_) => {}
+        match work.once(operation, run, done, 1000).await {
+            Ok(_) => done += 1,
+            Err(error) => match end_of(&error) {
+                Some((kind, ambiguous)) => return Overrun { done, kind, ambiguous },
+                // It does not heed what else there is. It is shown in the log of the test that fails.
+                None => eprintln!("{error:?}"),
+            },
         }
     }
 }
 
-async fn once(client: &Client, operation: Operation, run: u32, done: &mut u64) -> Result<(), Stop> {
-    let part = |number| Part { job: "overrun".to_owned(), number, worked: 0 };
-    match operation {
-        Operation::Get => drop(Part::get(JOB, *done % 100).send(client).await?),
-        Operation::Put => drop(part(*done).put().send(client).await?),
-        Operation::Add => drop(Part::update(JOB, 0).add(Part::WORKED, 1).send(client).await?),
-        Operation::Pages => {
-            let mut parts = Part::query(JOB).page_size(2).stream(client);
-            while parts.try_next().await?.is_some() {
-                *done += 1;
+/// One operation.
+async fn step(work: &Work, operation: Operation, state: Steps) -> Result<Chunk<Steps, Steps>, Error> {
+    let sum = state.sum + work.once(operation, 0, state.done, 30).await?;
+    let state = Steps { sum, done: state.done + 1 };
+    Ok(if state.done == STEPS { Chunk::Done { result: state } } else { Chunk::Continue { state } })
+}
+
+/// Works as long as there is time, and then has an effect that cannot be had twice.
+async fn once(work: &Work, number: u64, fails: bool) -> Result<Json, Error> {
+    let effect = async || {
+        loop {
+            match Part::get(JOB, number).send(&work.client).await {
+                Err(error) if error.is_out_of_time() => break,
+                read => drop(read?),
             }
         }
-        Operation::BatchGet => {
-            let reads = (0..1000).map(|number| Part::get(JOB, number)).collect::<Vec<_>>();
-            match theory::batch_get(reads).concurrency(1).send(client).await {
-                Ok(read) => *done += read.len() as u64,
-                Err(error) => {
-                    *done += error.answers().len() as u64 - error.unread().len() as u64;
-                    return Err(theory::Error::from(error).into());
-                }
-            }
+        if fails {
+            return Err(Error::from("it fails"));
         }
-        Operation::BatchWrite => {
-            let writes = (0..1000).map(|number| part(number).put()).collect::<Vec<_>>();
-            match theory::batch_write(writes).concurrency(1).send(client).await {
-                Ok(_) => *done += 1000,
-                Err(error) => {
-                    *done += 1000 - error.unwritten().len() as u64;
-                    return Err(theory::Error::from(error).into());
-                }
-            }
-        }
-        Operation::ScanSegments => {
-            let mut scan = Part::scan().page_size(2).segments(4).stream(client);
-            while let Some(page) = scan.next_page().await? {
-                *done += page.items.len() as u64;
-            }
-        }
-        Operation::Transaction => {
-            let add = |number| Part::update(JOB, number).add(Part::WORKED, 1);
-            theory::transaction((add(0), add(1), part(*done).put())).send(client).await?;
-        }
-        Operation::Idempotent => {
-            let key = format!("{run}-{done}");
-            let write = async || part(*done).put().send(client).await.map(drop);
-            match Idempotency::new(client).run(&key, &(), write).await {
-                Ok(()) => {}
-                Err(IdempotencyError::Store(error) | IdempotencyError::Operation(error)) => {
-                    return Err(error.into());
-                }
-                Err(IdempotencyError::TooLate) => {
-                    return Err(Stop { kind: "Deadline".to_owned(), ambiguous: false });
-                }
-                Err(IdempotencyError::Unrecorded(_)) => {
-                    return Err(Stop { kind: "Deadline".to_owned(), ambiguous: true });
-                }
-                Err(other) => return Err(Stop { kind: other.to_string(), ambiguous: false }),
-            }
-        }
-    }
-    *done += 1;
-    Ok(())
+        // Not cut off by the deadline, which is far: nobody could know whether it was done.
+        Part::update(JOB, number).add(Part::WORKED, 1).send(&work.init).await?;
+        Ok(number)
+    };
+    Ok(match work.idempotency.run(&number.to_string(), &(), effect).await {
+        Ok(number) => json!({"done": number}),
+        Err(IdempotencyError::TooLate) => json!("too late"),
+        Err(IdempotencyError::Store(error)) if error.is_out_of_time() => json!("too late"),
+        Err(IdempotencyError::Operation(_)) => json!("failed"),
+        Err(other) => json!(other.to_string()),
+    })
 }
 
 /// One page.
@@ -174,7 +165,7 @@ async fn sum_segments(
 }
 
 /// One page of parts is worked on, and the progress moves with it, or not at all: a step that was cut off is found done, or not begun.
-async fn work(client: &Client) -> theory::Result<Chunk<()>> {
+async fn work_on(client: &Client) -> theory::Result<Chunk<()>> {
     let before = Progress::get(JOB).consistent_read().send(client).await?.and_then(|progress| progress.last);
     let parts = Part::query(JOB).consistent_read().page_size(STEP);
     let page = match before {

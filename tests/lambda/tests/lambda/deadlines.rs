@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use theory_lambda_tests::work::{PARTS, UNRECORDED};
 use theory_lambda_tests::{Operation, Overrun, Task};
 use theory_testing::Treatment;
 
@@ -11,9 +12,12 @@ use crate::support::{Stand, answer, event};
 /// Lambda's time less the second that is kept of it.
 const TIME: Duration = Duration::from_millis(1250);
 
-/// What the engine does with the n-th request, which is of that operation.
-fn check(treat: impl Fn(u32, &str) -> Treatment + Send + Sync + 'static) -> Vec<(Operation, Overrun)> {
-    let stand = Stand::with_parts(100);
+/// What the engine does with the n-th request, which is of that operation. Where it refuses for longer than the buffer, what is done under a key cannot be recorded.
+fn check(
+    may_be_unrecorded: bool,
+    treat: impl Fn(u32, &str) -> Treatment + Send + Sync + 'static,
+) -> Vec<(Operation, Overrun)> {
+    let stand = Stand::with_parts(PARTS);
     let function = stand.function().start().unwrap();
     // The first request of all is answered at once, and the process is warm.
     answer::<Option<u64>>(&function, &function.invoke(event(&Task::Get)));
@@ -23,7 +27,8 @@ fn check(treat: impl Fn(u32, &str) -> Treatment + Send + Sync + 'static) -> Vec<
     let overruns = (0..).zip(Operation::ALL).map(|(run, operation)| {
         let task = event(&Task::Overrun { operation, run });
         let overrun: Overrun = answer(&function, &function.invoke_within(task, TIME));
-        assert_eq!(overrun.kind, "Deadline", "{operation:?}\n{}", function.log());
+        let is_end = overrun.kind == "Deadline" || may_be_unrecorded && overrun.kind == UNRECORDED;
+        assert!(is_end, "{operation:?}: {}\n{}", overrun.kind, function.log());
         (operation, overrun)
     });
     let overruns = overruns.collect();
@@ -33,7 +38,7 @@ fn check(treat: impl Fn(u32, &str) -> Treatment + Send + Sync + 'static) -> Vec<
 
 #[test]
 fn of_every_operation_with_slow_answers() {
-    let overruns = check(|_, _| Treatment::AnswerLater(Duration::from_millis(10)));
+    let overruns = check(false, |_, _| Treatment::AnswerLater(Duration::from_millis(10)));
     println!("{overruns:?}");
     assert!(overruns.iter().any(|(_, overrun)| overrun.done > 0));
 }
@@ -42,7 +47,7 @@ fn of_every_operation_with_slow_answers() {
 fn of_every_operation_with_answers_that_never_come() {
     // However few requests there is time for on a busy machine, each UpdateItem is one of them.
     let is_lost = |number: u32, operation: &str| number % 4 == 3 || operation == "UpdateItem";
-    let overruns = check(move |number, operation| match is_lost(number, operation) {
+    let overruns = check(false, move |number, operation| match is_lost(number, operation) {
         true => Treatment::Swallow,
         false => Treatment::Answer,
     });
@@ -54,13 +59,14 @@ fn of_every_operation_with_answers_that_never_come() {
 
 #[test]
 fn of_every_operation_with_throttling_and_pauses() {
-    let overruns = check(|number, _| if number % 8 == 0 { Treatment::Answer } else { Treatment::Throttle });
+    let overruns =
+        check(true, |number, _| if number % 8 == 0 { Treatment::Answer } else { Treatment::Throttle });
     println!("{overruns:?}");
 }
 
 #[test]
 fn of_every_operation_with_failures_and_pauses() {
-    let overruns = check(|number, _| match number % 4 {
+    let overruns = check(true, |number, _| match number % 4 {
         0 => Treatment::AnswerLater(Duration::from_millis(30)),
         1 | 2 => Treatment::Throttle,
         _ => Treatment::Fail,

@@ -9,7 +9,8 @@ use serde_json::{Value as Json, json};
 use theory::client::CreateTables;
 use theory::{Client, Table as _};
 use theory_lambda::idempotency::IdempotencyRecord;
-use theory_lambda_tests::{Part, Progress, Task};
+use theory_lambda::lease::LeaseRecord;
+use theory_lambda_tests::{Part, Progress, Task, User};
 use theory_testing::lambda::{Function, FunctionBuilder, Invocation, Outcome};
 use theory_testing::{EmbeddedDynamoDb, EmbeddedServer};
 use tokio::runtime::Runtime;
@@ -25,7 +26,8 @@ impl Stand {
     pub(crate) fn with_parts(parts: u64) -> Self {
         let stand = Self::empty();
         stand.block_on(async {
-            let tables = CreateTables::of(theory::schema![Part, Progress, IdempotencyRecord]);
+            let tables =
+                CreateTables::of(theory::schema![Part, Progress, User, IdempotencyRecord, LeaseRecord]);
             tables.send(&stand.client).await.unwrap();
             let parts = (0..parts).map(|number| Part { job: "job".to_owned(), number, worked: 0 }.put());
             theory::batch_write(parts.collect::<Vec<_>>()).send(&stand.client).await.unwrap();
