@@ -1,9 +1,11 @@
 //! Processes that run the backfill, each with a client of its own, on an engine that they share by its URL.
 
 use super::orders::orders;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 use theory::Client;
 use theory_testing::EmbeddedServer;
 use theory_tests::{Engine, Sandbox};
@@ -39,6 +41,8 @@ impl Shop {
             .credentials_provider(Credentials::new(key, "local", None, None, "local"))
             .endpoint_url(&self.url)
             .http_client(aws_smithy_http_client::Builder::new().build_http())
+            // On a busy machine a connection takes its time.
+            .timeout_config(TimeoutConfig::builder().connect_timeout(Duration::from_secs(30)).build())
             .build();
         let sdk = aws_sdk_dynamodb::Client::from_conf(config);
         Client::builder(sdk).table_prefix(&self.prefix).build().unwrap()
