@@ -103,6 +103,13 @@ fn what_contradicts_itself_is_refused() {
         ("[\"index_pk:gsi-email\"]", "[\"index_sk:gsi-email\"]", "which it cannot have"),
         ("format: \"int\"", "format: \"float\"", "the format `float`"),
         ("type: \"GSI\"", "type: \"XSI\"", "GSI or LSI"),
+        ("sort: { attribute: \"SK\"", "sort: { attribute: \"PK\"", "its keys have `PK` twice"),
+        (
+            "        projection",
+            "        sort: { attribute: \"emailHash\", type: \"S\" }\n        projection",
+            "the keys of index `gsi-email` have `emailHash` twice",
+        ),
+        (", fields: [\"createdAt\"]", "", "INCLUDE with fields"),
         ("camelCase", "kebab-case", "camelCase or snake_case"),
         ("namespace", "name_space", "unknown field `name_space`"),
     ] {

@@ -68,6 +68,7 @@ impl Reading<'_> {
 
     fn add_to(mut self, tables: &mut Vec<Table>) {
         let model = self.model;
+        self.once("its keys", &model.keys.partition, model.keys.sort.as_ref());
         let key = Key {
             partition: self.key(&model.keys.partition).into_iter().collect(),
             sort: model.keys.sort.iter().filter_map(|sort| self.key(sort)).collect(),
@@ -142,6 +143,13 @@ impl Reading<'_> {
         table.entities.push(entity);
     }
 
+    /// No attribute is both sides of a key.
+    fn once(&mut self, what: &str, partition: &model::KeyAttribute, sort: Option<&model::KeyAttribute>) {
+        if sort.is_some_and(|sort| sort.attribute == partition.attribute) {
+            self.fault(format_args!("{what} have `{}` twice", partition.attribute.escape_debug()));
+        }
+    }
+
     /// A key attribute, which must be one of the model's attributes, of the same type.
     fn key(&mut self, key: &model::KeyAttribute) -> Option<KeyAttribute> {
         let name = key.attribute.escape_debug();
@@ -189,7 +197,7 @@ impl Reading<'_> {
         let projection = match projection {
             ("ALL", []) => Projection::All,
             ("KEYS_ONLY", []) => Projection::KeysOnly,
-            ("INCLUDE", fields) => Projection::Include { attributes: fields.to_vec() },
+            ("INCLUDE", fields @ [_, ..]) => Projection::Include { attributes: fields.to_vec() },
             (other, _) => {
                 self.fault(format_args!(
                     "index `{name}` projects `{}`: ALL, KEYS_ONLY, or INCLUDE with fields",
@@ -198,6 +206,7 @@ impl Reading<'_> {
                 return None;
             }
         };
+        self.once(&format!("the keys of index `{name}`"), &index.partition, index.sort.as_ref());
         let key = Key {
             partition: vec![self.key(&index.partition)?],
             sort: index.sort.iter().filter_map(|sort| self.key(sort)).collect(),
