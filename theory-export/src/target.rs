@@ -15,7 +15,7 @@ pub struct Target {
     pub formats: &'static [Format],
     /// The settings (`--set name=value`) that it understands, with what each does.
     pub settings: &'static [(&'static str, &'static str)],
-    /// Makes it.
+    /// Makes it. A contract with [faults](Contract::faults) is for the caller to refuse: this looks at keys and indexes alone.
     pub render: fn(&Contract, &Options) -> Result<String, ExportError>,
 }
 

@@ -43,6 +43,9 @@ impl EntityBuilder {
     }
 
     /// The only attributes that the application reads or writes; keys are always among them. One that the entity does not have is a fault of the contract.
+    ///
+    /// IAM can compare only what a request names: reads are allowed with `Select=SPECIFIC_ATTRIBUTES` alone, so that a plain get of the
+    /// entity is denied. Read with a projection.
     #[must_use]
     pub fn attributes(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let mut names: BTreeSet<String> = names.into_iter().map(Into::into).collect();

@@ -27,6 +27,10 @@ pub(super) const fn exit_codes() -> &'static str {
     EXIT_CODES
 }
 
+/// How the commands that ask DynamoDB are had.
+#[cfg(not(feature = "live"))]
+pub(super) const INSTALL: &str = "cargo install theory-export --features live";
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done, and nothing was found
@@ -80,6 +84,21 @@ A path `-` is standard input or output.
     for target in targets() {
         command = command.subcommand(output(target, source, name));
     }
+    #[cfg(not(feature = "live"))]
+    {
+        // Known, so that they say what they lack.
+        for lacking in ["apply", "backfill"] {
+            let anything = Arg::new("rest").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true);
+            command =
+                command.subcommand(Command::new(lacking).hide(true).disable_help_flag(true).arg(anything));
+        }
+    }
+    command = command.subcommand(
+        Command::new("json-schema")
+            .about("The JSON Schema of contracts, for editors and for programs in other languages")
+            .arg(output_file())
+            .after_help(format!("Example:\n  {name} json-schema -o theory.contract.v1.schema.json")),
+    );
     command.subcommand(
         Command::new("completions")
             .about("Completions for a shell")
@@ -171,7 +190,13 @@ fn check(source: Source, name: &str) -> Command {
         ),
     );
     #[cfg(not(feature = "live"))]
-    let live = "\n\nThis build lacks the feature `live`, with which it compares with DynamoDB itself.";
+    let (command, live) = (
+        // Known, so that it says what it lacks.
+        command.arg(Arg::new("live").long("live").action(ArgAction::SetTrue).hide(true)),
+        format!(
+            "\n\nThis build lacks the feature `live`, with which it compares with DynamoDB itself: `{INSTALL}`."
+        ),
+    );
     command
         .about("Compares with what is deployed, or will be: one finding for each difference, with its path and severity")
         .arg(
@@ -179,8 +204,7 @@ fn check(source: Source, name: &str) -> Command {
                 .long("template")
                 .value_name("FILE")
                 .value_hint(ValueHint::FilePath)
-                .required(!cfg!(feature = "live"))
-                .required_unless_present_any(cfg!(feature = "live").then_some("live"))
+                .required_unless_present("live")
                 .help("CloudFormation or SAM (JSON or YAML), the output of CDK, or the JSON of a plan of Terraform"),
         )
         .arg(several("param", "NAME=VALUE", "The value of a parameter of the template; may be given several times"))
@@ -224,9 +248,14 @@ fn output(target: &'static Target, source: Source, name: &str) -> Command {
     if formats.len() > 1 {
         command = command.arg(format_of(&formats));
     }
-    let mut help = format!("Example:\n  {name} {}{given}", target.name);
+    let mut help = format!("Examples:\n  {name} {}{given}", target.name);
     if formats.len() > 1 {
         let _ = write!(help, " --format {}", formats.last().unwrap_or(&""));
+    }
+    if let Some((setting, value)) =
+        target.settings.iter().find_map(|(name, what)| Some((name, example(what)?)))
+    {
+        let _ = write!(help, "\n  {name} {}{given} --set {setting}={value}", target.name);
     }
     if !target.settings.is_empty() {
         command = command.arg(
@@ -234,7 +263,7 @@ fn output(target: &'static Target, source: Source, name: &str) -> Command {
                 .long("set")
                 .value_name("NAME=VALUE")
                 .action(ArgAction::Append)
-                .help("A setting of this output; see below"),
+                .help("A setting of this output, which are listed below; may be given several times"),
         );
         help.push_str("\n\nSettings:");
         let width = target.settings.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
@@ -242,12 +271,18 @@ fn output(target: &'static Target, source: Source, name: &str) -> Command {
             let _ = write!(help, "\n  {name:width$}  {what}");
         }
     }
+    help.push_str("\n\nExit codes:\n  0  done\n  2  the arguments are wrong\n  3  a file cannot be read or written, or what is in it cannot be used");
     command.after_help(help)
 }
 
 fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().to_string() + chars.as_str())
+}
+
+/// A value that the words about a setting name first: `true`, `dev`, …
+fn example(what: &str) -> Option<&str> {
+    what.strip_prefix('`')?.split('`').next().filter(|value| !value.is_empty())
 }
 
 pub(super) fn from_contract(command: Command, source: Source) -> Command {

@@ -4,7 +4,7 @@ use super::command::{CONTRACT_FILE, Source, command};
 use super::{Io, code};
 use crate::builder::Schema;
 use crate::check::{self, Check, CheckOptions, Deployed, Severity};
-use crate::contract::Contract;
+use crate::contract::{Contract, JSON_SCHEMA};
 use crate::diff::{Class, Diff, report};
 use crate::documents::dms::contract_or_dms;
 use crate::error::ExportError;
@@ -32,6 +32,13 @@ impl Run<'_, '_> {
             Some(("apply", given)) => self.apply(given),
             #[cfg(feature = "live")]
             Some(("backfill", given)) => self.backfill(given),
+            #[cfg(not(feature = "live"))]
+            Some((name @ ("apply" | "backfill"), _)) => Err(lacking(&format!("`{name}`"))),
+            Some(("json-schema", given)) => {
+                let output = given.get_one::<String>("output").map(String::as_str);
+                self.io.write(output, JSON_SCHEMA)?;
+                Ok(code::DONE)
+            }
             Some(("completions", given)) => self.completions(given),
             Some((name, given)) => match Target::named(name) {
                 Some(target) => self.target(target, given),
@@ -168,6 +175,10 @@ impl Run<'_, '_> {
         if given.get_flag("live") {
             return self.check_live(given);
         }
+        #[cfg(not(feature = "live"))]
+        if given.get_flag("live") {
+            return Err(lacking("`check --live`"));
+        }
         let path = given.get_one::<String>("template").cloned().unwrap_or_default();
         if path == "-"
             && given.try_get_one::<String>("contract").ok().flatten().is_some_and(|path| path == "-")
@@ -260,6 +271,15 @@ fn replaced(path: &str, text: &str) -> Result<Contract, ExportError> {
         };
         ExportError::NotOverwritten { path: path.into(), why: error.to_string(), remedy }
     })
+}
+
+#[cfg(not(feature = "live"))]
+fn lacking(what: &str) -> ExportError {
+    ExportError::Unsupported(format!(
+        "{what} asks DynamoDB, for which this build lacks the feature `live`: `{}`, or `features = [\"live\"]` for `theory-export` in the \
+         Cargo.toml of your own program",
+        super::command::INSTALL
+    ))
 }
 
 /// The format asked for; clap has admitted only those that the command has.

@@ -41,6 +41,9 @@ pub const FORMAT: &str = "1.0";
 /// The tag of a table that holds the digest of the contract of which it was made.
 pub const STAMP_TAG: &str = "theory:contract";
 
+/// How many tags a table may have, that one among them.
+pub(crate) const TAGS: usize = 50;
+
 /// The JSON Schema of a contract, as published.
 pub const JSON_SCHEMA: &str = include_str!("../../schema/theory.contract.v1.schema.json");
 

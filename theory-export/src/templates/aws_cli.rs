@@ -31,6 +31,7 @@ pub const TARGET: Target = Target {
         ),
         ("region", "the region of the table, for the same calls"),
         ("partition", "the partition, for the same calls; `aws` without it"),
+        parts::STAMP,
     ],
     render,
 };
@@ -46,6 +47,7 @@ pub const TARGET: Target = Target {
 pub fn render(contract: &Contract, options: &Options) -> Result<String, ExportError> {
     let format = options.format_of(TARGET.name, TARGET.formats)?;
     let setting = |name: &str| options.settings.get(name).map(String::as_str);
+    let contract = &parts::stamped(contract, options)?;
     let mut all = Vec::new();
     for table in options.tables_of(contract)? {
         parts::deployable(table)?;

@@ -19,7 +19,7 @@ pub const TARGET: Target = Target {
     name: "cdk",
     about: "CDK constructs, one class for each table",
     formats: &[Format::Typescript, Format::Python],
-    settings: &[],
+    settings: &[super::parts::STAMP],
     render,
 };
 
@@ -32,6 +32,7 @@ pub const TARGET: Target = Target {
 /// Where the contract has what `TableV2` cannot express.
 pub fn render(contract: &Contract, options: &Options) -> Result<String, ExportError> {
     let format = options.format_of(TARGET.name, TARGET.formats)?;
+    let contract = &super::parts::stamped(contract, options)?;
     let mut scope = Scope::default();
     let mut classes = Vec::new();
     for (name, table) in super::cloudformation::logical_names(contract, options, &mut scope)? {

@@ -15,12 +15,21 @@ use crate::error::ExportError;
 use crate::target::Target;
 use crate::templates::names::{Scope, pascal};
 
+/// What a template may have: resources, outputs, and bytes where it comes from S3.
+const RESOURCES: usize = 500;
+const OUTPUTS: usize = 200;
+const BYTES: usize = 1 << 20;
+
+/// A setting of this output, and of those that add to it.
+pub(super) const GLOBAL: (&str, &str) =
+    ("global", "`true`: every table is an AWS::DynamoDB::GlobalTable, with replicas or without");
+
 /// This output, for the command line.
 pub const TARGET: Target = Target {
     name: "cloudformation",
     about: "a CloudFormation template with the tables, and the autoscaling of what is provisioned",
     formats: &[Format::Yaml, Format::Json],
-    settings: &[("global", "`true`: every table is an AWS::DynamoDB::GlobalTable, with replicas or without")],
+    settings: &[GLOBAL, parts::STAMP],
     render,
 };
 
@@ -34,8 +43,9 @@ pub const TARGET: Target = Target {
 /// Where the contract has what CloudFormation cannot express, or the options ask for what this output has not.
 pub fn render(contract: &Contract, options: &Options) -> Result<String, ExportError> {
     let format = options.format_of(TARGET.name, TARGET.formats)?;
-    let template = Template::new(contract, options)?;
-    written(template.into_document("Tables of the application", None, Map::new()), format)
+    let contract = parts::stamped(contract, options)?;
+    let template = Template::new(&contract, options)?;
+    template.finish("Tables of the application", None, Map::new(), format)
 }
 
 pub(super) fn written(document: Node, format: Format) -> Result<String, ExportError> {
@@ -107,17 +117,38 @@ impl<'a> Template<'a> {
         Ok(())
     }
 
-    /// The whole template.
-    pub(super) fn into_document(self, description: &str, transform: Option<&str>, parameters: Map) -> Node {
-        Map::new()
+    /// The whole template, written.
+    ///
+    /// # Errors
+    ///
+    /// Where it is more than CloudFormation takes.
+    pub(super) fn finish(
+        self,
+        description: &str,
+        transform: Option<&str>,
+        parameters: Map,
+        format: Format,
+    ) -> Result<String, ExportError> {
+        let (resources, outputs) = (self.resources.iter().count(), self.outputs.iter().count());
+        let document = Map::new()
             .with("AWSTemplateFormatVersion", "2010-09-09")
             .with_some("Transform", transform)
             .with("Description", description)
             .with_any("Metadata", Map::new().with_some("TheoryContract", self.digest))
             .with_any("Parameters", parameters)
             .with("Resources", self.resources)
-            .with_any("Outputs", self.outputs)
-            .into()
+            .with_any("Outputs", self.outputs);
+        let text = written(document.into(), format)?;
+        for (what, count, most) in
+            [("resources", resources, RESOURCES), ("outputs", outputs, OUTPUTS), ("bytes", text.len(), BYTES)]
+        {
+            if count > most {
+                return Err(ExportError::Unsupported(format!(
+                    "the template has {count} {what}, and CloudFormation takes {most}: make several, each with some of the tables (`--table NAME`)"
+                )));
+            }
+        }
+        Ok(text)
     }
 }
 

@@ -1,9 +1,10 @@
 //! What CloudFormation, the AWS CLI and DynamoDB itself spell alike, and what all of them would refuse.
 
+use super::Options;
 use super::node::{Map, Node};
 use crate::contract::deployment::{Billing, Encryption, Replica, StreamView, WarmThroughput};
 use crate::contract::refused_of;
-use crate::contract::{Index, IndexKind, Key, KeyAttribute, Projection, Table};
+use crate::contract::{Contract, Index, IndexKind, Key, KeyAttribute, Projection, STAMP_TAG, TAGS, Table};
 use crate::error::ExportError;
 
 /// `AttributeDefinitions`: the attributes of keys, and no others.
@@ -74,6 +75,37 @@ pub(super) fn warm_throughput(warm: &WarmThroughput) -> Map {
 /// `Tags`
 pub(super) fn tags(table: &Table) -> Node {
     table.tags.iter().map(|(key, value)| Map::new().with("Key", key).with("Value", value)).collect()
+}
+
+/// The setting of every output that makes tables.
+pub(super) const STAMP: (&str, &str) = (
+    "stamp",
+    "`false`: tables without the tag `theory:contract`, in which `client.verify(…).stamp(…)` finds the digest of the contract",
+);
+
+/// The contract with its digest as a tag of every table, unless the setting `stamp` says otherwise.
+///
+/// # Errors
+///
+/// Where a table has so many tags of its own that there is no place for one more.
+pub(super) fn stamped(contract: &Contract, options: &Options) -> Result<Contract, ExportError> {
+    let mut stamped = contract.clone();
+    if !options.flag(STAMP.0, true)? {
+        return Ok(stamped);
+    }
+    let Some(digest) = contract.digest.clone() else { return Ok(stamped) };
+    for table in &mut stamped.tables {
+        table.tags.insert(STAMP_TAG.into(), digest.clone());
+        if table.tags.len() > TAGS {
+            return Err(ExportError::Unsupported(format!(
+                "table `{}` has {} tags, and DynamoDB allows {TAGS} together with `{STAMP_TAG}`: remove one, or leave that out with \
+                 `--set stamp=false`",
+                table.name.escape_debug(),
+                table.tags.len() - 1
+            )));
+        }
+    }
+    Ok(stamped)
 }
 
 /// What is paid for a global index: its own capacity, or what the table has.

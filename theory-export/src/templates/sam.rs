@@ -3,10 +3,10 @@
 //! Every mapping reports which records of a batch failed (`ReportBatchItemFailures`) and splits a batch that fails as a whole, so that one
 //! bad record holds up neither the others nor the shard for longer than its retries.
 
-use super::cloudformation::{Template, attribute, reference, written};
+use super::cloudformation::{GLOBAL, Template, attribute, reference};
 use super::names::pascal;
 use super::node::{Map, Node};
-use super::{Format, Options, filters};
+use super::{Format, Options, filters, parts};
 use crate::contract::deployment::Consumer;
 use crate::contract::{Contract, Table};
 use crate::error::ExportError;
@@ -18,7 +18,8 @@ pub const TARGET: Target = Target {
     about: "a SAM template: the tables, and functions with the event-source mappings of their streams",
     formats: &[Format::Yaml, Format::Json],
     settings: &[
-        ("global", "`true`: every table is an AWS::DynamoDB::GlobalTable, with replicas or without"),
+        GLOBAL,
+        parts::STAMP,
         (
             "functions",
             "`elsewhere`: mappings alone, for functions of another template, whose names are parameters",
@@ -53,7 +54,8 @@ pub fn render(contract: &Contract, options: &Options) -> Result<String, ExportEr
             });
         }
     };
-    let mut template = Template::new(contract, options)?;
+    let contract = parts::stamped(contract, options)?;
+    let mut template = Template::new(&contract, options)?;
     let mut functions: Vec<Function> = Vec::new();
     for (logical, table) in template.tables.clone() {
         for consumer in &table.consumers {
@@ -83,12 +85,12 @@ pub fn render(contract: &Contract, options: &Options) -> Result<String, ExportEr
             template.resources.extend([(logical, function.resource(options)?)]);
         }
     }
-    let document = template.into_document(
+    template.finish(
         "Tables of the application, and what reads their streams",
         Some("AWS::Serverless-2016-10-31"),
         parameters,
-    );
-    written(document, format)
+        format,
+    )
 }
 
 /// A function, with what it reads.

@@ -19,7 +19,7 @@ pub const TARGET: Target = Target {
     name: "terraform",
     about: "Terraform or OpenTofu: the tables, with the autoscaling of what is provisioned and resource policies",
     formats: &[Format::Hcl, Format::Json],
-    settings: &[],
+    settings: &[parts::STAMP],
     render,
 };
 
@@ -33,6 +33,7 @@ pub const TARGET: Target = Target {
 /// Where the contract has what the provider cannot express.
 pub fn render(contract: &Contract, options: &Options) -> Result<String, ExportError> {
     let format = options.format_of(TARGET.name, TARGET.formats)?;
+    let contract = &parts::stamped(contract, options)?;
     let wanted = options.tables_of(contract)?;
     let mut scope = Scope::default();
     let mut declared: Vec<&Table> = contract.tables.iter().collect();

@@ -11,7 +11,9 @@ use theory_export::target::Target;
 use theory_export::{Contract, Format, Options};
 
 fn render(contract: &Contract, format: Format, global: bool) -> Option<String> {
-    let settings = BTreeMap::from([("global".to_owned(), global.to_string())]);
+    // The stamp is other wherever the contract is.
+    let settings = BTreeMap::from([("global", global.to_string()), ("stamp", "false".into())]);
+    let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let options = Options { format: Some(format), settings, ..Options::default() };
     (Target::named("cloudformation").unwrap().render)(contract, &options).ok()
 }

@@ -83,3 +83,48 @@ fn settings_and_files_that_are_wrong_are_told_with_what_is_right() {
         assert_eq!((ran.code, ran.err.contains(told)), (3, true), "{args:?}: {}", ran.err);
     }
 }
+
+#[test]
+fn a_template_beyond_the_limits_of_cloudformation_is_refused_naming_the_remedy() {
+    let table = |number: usize| {
+        format!(r#"{{"name":"table{number}","key":{{"partition":[{{"name":"pk","type":"S"}}]}}}}"#)
+    };
+    let contract = |count: usize| {
+        format!(r#"{{"format":"1.0","tables":[{}]}}"#, (0..count).map(table).collect::<Vec<_>>().join(","))
+    };
+    for (command, count, because) in
+        [("cloudformation", 600, "600 resources, and CloudFormation takes 500"), ("sam", 101, "202 outputs")]
+    {
+        let refused = theory(&[command, "-"], &contract(count));
+        assert_eq!((refused.code, &*refused.out), (3, ""));
+        assert!(refused.err.contains(because) && refused.err.contains("`--table NAME`"), "{}", refused.err);
+        assert_eq!(theory(&[command, "-", "--table", "table7"], &contract(count)).code, 0);
+    }
+    assert_eq!(theory(&["cloudformation", "-"], &contract(100)).code, 0);
+}
+
+#[test]
+fn the_json_schema_can_be_had() {
+    let ran = theory(&["json-schema"], "");
+    assert_eq!((ran.code, &*ran.out), (0, theory_export::contract::JSON_SCHEMA));
+}
+
+#[cfg(not(feature = "live"))]
+#[test]
+fn what_needs_a_feature_says_which() {
+    for args in
+        [&["apply", "--endpoint", "http://localhost:8000"][..], &["backfill", "x"], &["check", "-", "--live"]]
+    {
+        let ran = theory(args, "");
+        assert_eq!(ran.code, 3, "{ran:?}");
+        assert!(ran.err.contains("cargo install theory-export --features live"), "{}", ran.err);
+    }
+    assert!(!theory(&["--help"], "").out.contains("apply "), "it is not offered");
+}
+
+#[test]
+fn the_help_of_an_output_has_a_setting_and_its_exit_codes() {
+    let help = theory(&["cloudformation", "--help"], "").out;
+    assert!(help.contains("--set global=true") && help.contains("Exit codes:\n  0  done"), "{help}");
+    assert!(help.contains("stamp"), "{help}");
+}

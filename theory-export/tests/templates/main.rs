@@ -11,6 +11,7 @@ mod iam;
 mod refused;
 mod sam;
 mod snapshots;
+mod stamp;
 mod terraform;
 
 use serde_json::Value;

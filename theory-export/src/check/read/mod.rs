@@ -11,6 +11,7 @@ mod terraform;
 mod yaml;
 
 use super::Deployed;
+use crate::contract::STAMP_TAG;
 use crate::error::ExportError;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -25,7 +26,7 @@ pub(super) fn template(text: &str, parameters: &BTreeMap<String, String>) -> Res
     let value = parse(text)?;
     if value.get("Resources").is_some() {
         known_parameters(&value, parameters)?;
-        Ok(cloudformation::tables(&value, parameters))
+        Ok(stamped(cloudformation::tables(&value, parameters)))
     } else if ["planned_values", "resource_changes", "values"].iter().any(|name| value.get(name).is_some()) {
         if let Some(name) = parameters.keys().next() {
             return Err(ExportError::Unsupported(format!(
@@ -33,12 +34,23 @@ pub(super) fn template(text: &str, parameters: &BTreeMap<String, String>) -> Res
                 name.escape_debug()
             )));
         }
-        Ok(terraform::tables(&value))
+        Ok(stamped(terraform::tables(&value)))
     } else {
         Err(ExportError::Template(
             "it has neither `Resources`, as CloudFormation has, nor `planned_values`, as `terraform show -json PLAN` writes".into(),
         ))
     }
+}
+
+/// Takes the stamp from the tags of the tables, where the template says nothing of it itself.
+fn stamped(mut deployed: Deployed) -> Deployed {
+    for found in &mut deployed.tables {
+        found.stamp = found.table.tags.remove(STAMP_TAG);
+        if deployed.stamp.is_none() {
+            deployed.stamp.clone_from(&found.stamp);
+        }
+    }
+    deployed
 }
 
 /// A parameter that the template does not have is misspelled; `AWS::Region` and its like are in every template.

@@ -3,11 +3,9 @@
 use super::Faults;
 use crate::contract::deployment::{Billing, Capacity, Consumer, Encryption, Recovery, WarmThroughput};
 use crate::contract::profile::{RecoveryChoice, WarmChoice};
-use crate::contract::{Overrides, STAMP_TAG, StoredType, Table};
+use crate::contract::{Overrides, STAMP_TAG, StoredType, TAGS, Table};
 use serde_json::Value;
 
-/// Tags of one resource.
-const TAGS: usize = 50;
 /// Bytes of a resource policy.
 const POLICY_BYTES: usize = 20 * 1024;
 

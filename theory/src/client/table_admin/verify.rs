@@ -53,7 +53,8 @@ impl Verify {
         Self { entities: entities.to_vec(), stamp: None }
     }
 
-    /// Compares the tag `theory:contract`, which `theory apply` sets, with the digest of a contract: the member `digest` of
+    /// Compares the tag `theory:contract`, which every template and `theory apply` set, with the digest of the contract that was deployed:
+    /// the member `digest` of what `theory contract --profile NAME` writes, or without a profile of
     /// `theory.contract.json`.
     pub fn stamp(mut self, digest: impl Into<String>) -> Self {
         self.stamp = Some(digest.into());
