@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use theory::{Client, Table as _};
 use tokio::runtime::Runtime;
 
@@ -111,22 +111,35 @@ pub fn decode<T: Item>() -> Vec<Case> {
 }
 
 /// A call that carries next to nothing.
+///
+/// `raw-sdk` is the least that the SDK can do. `raw-sdk-alike` does what this library does: it asks for the consumed capacity, and has
+/// the same timeouts.
 pub fn calls() -> Vec<Case> {
     let counter = Counter::sample();
+    let with_capacity = || items::with_capacity(counter.response(), Counter::SCHEMA.table);
+    let theory = Client::new(fake::client(with_capacity()));
     let sdk = fake::client(counter.response());
-    let theory = Client::new(fake::client(items::with_capacity(counter.response(), Counter::SCHEMA.table)));
-    let (for_theory, for_sdk) = (runtime(), runtime());
+    let alike = fake::client_with_timeouts(with_capacity());
+    let (for_theory, for_sdk, for_alike) = (runtime(), runtime(), runtime());
     let id = counter.id.clone();
+    let raw = move |sdk: &aws_sdk_dynamodb::Client| {
+        sdk.get_item().table_name(Counter::SCHEMA.table).key("id", AttributeValue::S(id.clone()))
+    };
+    let raw_alike = raw.clone();
     vec![
         Case::new("call", "tiny", "theory", move || {
             let found = for_theory.block_on(Counter::get(&counter.id).send(&theory));
             black_box(found.expect("an answer").expect("an item"));
         }),
         Case::new("call", "tiny", "raw-sdk", move || {
-            let get =
-                sdk.get_item().table_name(Counter::SCHEMA.table).key("id", AttributeValue::S(id.clone()));
-            let found = for_sdk.block_on(get.send());
+            let found = for_sdk.block_on(raw(&sdk).send());
             black_box(found.expect("an answer").item.expect("an item"));
+        }),
+        Case::new("call", "tiny", "raw-sdk-alike", move || {
+            let get = raw_alike(&alike).return_consumed_capacity(ReturnConsumedCapacity::Total);
+            let found = for_alike.block_on(get.send()).expect("an answer");
+            black_box(found.consumed_capacity.expect("what it consumed"));
+            black_box(found.item.expect("an item"));
         }),
     ]
 }
