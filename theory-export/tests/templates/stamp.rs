@@ -3,10 +3,10 @@
 use crate::{GLOBAL, LEDGER, SHOP, changed, contract, json, refused, render};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use theory_export::Options;
 use theory_export::check::{Check, CheckOptions, Deployed};
 use theory_export::contract::STAMP_TAG;
 use theory_export::target::Target;
-use theory_export::Options;
 
 const TARGETS: [&str; 5] = ["cloudformation", "sam", "cdk", "terraform", "aws-cli"];
 

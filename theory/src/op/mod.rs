@@ -24,7 +24,6 @@ mod source;
 mod transaction;
 mod transaction_get;
 pub(crate) mod unique;
-mod until;
 mod update;
 
 pub use batch::*;
@@ -37,7 +36,7 @@ pub use loaded::{Loaded, Save};
 pub use page::{ItemStream, Page, PageStream, Undecodable};
 pub(crate) use put::Guard;
 pub use put::{Put, PutReturn};
-pub use query::{Query, Scan, StartAfter};
+pub use query::{Count, Query, Scan, StartAfter};
 pub use response::Response;
 pub use returned::{New, Nothing, Old, Return, UpdatedNew, UpdatedOld};
 pub use scan::{ParallelScan, ScanStream};
@@ -47,5 +46,4 @@ pub use source::{
 };
 pub use transaction::{TransactWrite, Transaction, transaction};
 pub use transaction_get::{TransactGet, TransactionGet, transaction_get};
-pub use until::Count;
 pub use update::Update;

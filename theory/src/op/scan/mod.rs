@@ -159,11 +159,10 @@ impl<E, I, O> ParallelScan<E, I, O> {
                 .map(|(segment, after)| {
                     let mut plan = plan.of_segment(segment, segments, after);
                     async move {
-                        let mut count = 0;
-                        while let Some(more) = plan.count().await? {
-                            count += more;
+                        match plan.count_rest().await {
+                            (count, None) => Ok(count),
+                            (_, Some(error)) => Err(error),
                         }
-                        Ok::<u64, Error>(count)
                     }
                 })
                 .buffer_unordered(scan.concurrency);
