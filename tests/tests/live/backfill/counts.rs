@@ -3,7 +3,6 @@
 use super::orders::{Counted, Order, orders, put_old, tables};
 use std::time::Duration;
 use theory::Table;
-use theory_export::live::backfill::Checkpoint;
 use theory_export::live::{Backfill, Progress};
 use theory_tests::for_each_engine;
 
@@ -12,25 +11,36 @@ async fn a_dry_run_counts_and_writes_nothing() {
     for_each_engine(async |sandbox| {
         let client = sandbox.client();
         tables(&client).await;
+        // Items of every kind: to be filled in, complete, and such as cannot be read.
         put_old(&client, 0..120).await;
+        for id in 1_000..1_010 {
+            let sum = Some("theirs".to_owned());
+            Order { id, amount: 1, kind: "new".into(), sum, fills: None }.put().send(&client).await.unwrap();
+        }
+        for id in ["2000", "2001", "2002"] {
+            let wrong =
+                serde_json::json!({ "id": { "N": id }, "amount": { "S": "x" }, "kind": { "S": "x" } });
+            let put = serde_json::json!({ "TableName": sandbox.table("orders"), "Item": wrong });
+            sandbox.call("PutItem", &put).await.unwrap();
+        }
         let dry = orders().dry_run(&client, |_| {}).await.unwrap();
-        assert_eq!((dry.scanned, dry.written, dry.complete, dry.failed), (120, 120, 0, 0));
-        assert!(dry.is_finished());
-        let orders_now = Order::scan().all(&client).await.unwrap();
-        assert!(orders_now.iter().all(|order| order.sum.is_none()));
-        assert!(
-            client.describe_table(Checkpoint::SCHEMA).await.unwrap().unwrap().item_count.unwrap_or(0) == 0
-        );
+        assert_eq!((dry.scanned, dry.written, dry.complete, dry.failed), (133, 120, 10, 3));
+        assert_eq!((dry.estimate, dry.conflicts, dry.is_finished()), (133, 0, true));
+        let sums = Order::scan().filter(Order::SUM.exists()).all(&client).await.unwrap();
+        assert_eq!(sums.len(), 10, "nothing was written");
+        let begun = orders().progress(&client).await.unwrap();
+        assert_eq!((begun.segments, begun.finished, begun.scanned), (0, 0, 0), "nor was it begun");
 
         let done = orders().run(&client, |_| {}).await.unwrap();
         // A write whose answer was lost is found done when it is tried again.
-        assert_eq!((done.scanned, done.written + done.complete), (120, 120), "{done:?}");
+        assert_eq!((done.scanned, done.written + done.complete, done.failed), (133, 130, 3), "{done:?}");
+        assert_eq!(orders().progress(&client).await.unwrap().scanned, 133);
         // What is done is not done again, and can be begun anew.
         let again = orders().run(&client, |_| {}).await.unwrap();
         assert_eq!((again.scanned, again.written), (done.scanned, done.written));
         orders().restart(&client).await.unwrap();
         let anew = orders().run(&client, |_| {}).await.unwrap();
-        assert_eq!((anew.scanned, anew.written, anew.complete), (120, 0, 120));
+        assert_eq!((anew.scanned, anew.written, anew.complete, anew.failed), (133, 0, 130, 3));
     })
     .await;
 }
