@@ -135,6 +135,8 @@ mutant version-condition VersionedAdd,VersionedTransfer "an expected version is 
   theory/src/op/parts.rs 's/self\.conditions\.push\(expected\.condition\(self\.entity\)\);//'
 mutant version-conflict VersionedDelete "a version conflict is only a failed condition" \
   theory/src/lifecycle/version.rs 's/return error\.with_kind\(ErrorKind::VersionConflict\);/return error;/'
+mutant conflict-in-doubt VersionedAdd,VersionedSave "what may have met its own work is called a conflict" \
+  $client/call.rs 's/Some\(judge\) if !error\.is_ambiguous\(\)/Some(judge)/'
 mutant version-conflict-part VersionedTransfer "a version conflict of a part is only a failed condition" \
   theory/src/lifecycle/version.rs 's/reason\.set_verdict\(ErrorKind::VersionConflict\);//'
 mutant version-next VersionedPut "a put leaves the version that it expected" \
@@ -173,7 +175,9 @@ mutant deadline test:by_its_deadline:Get,Put,Add,Transfer "an attempt under way 
 mutant deadline-begun test:by_its_deadline:Get,Put,Add,Transfer "something is begun behind the deadline" \
   $client/call.rs 's/if client\.deadline\.is_some_and\(\|deadline\| deadline\.has_come\(\)\)/if false/'
 mutant budget test:a_budget_is "the budget is never used up" \
-  $client/retry/repeat.rs 's/if !terms\.retries\.budget\.take\(Cost::Repetition\)/if !terms.retries.budget.take(Cost::Repetition) \&\& false/'
+  $client/retry/repeat.rs 's/if state\.paid\.is_none\(\)/if state.paid.is_none() \&\& false/'
+mutant budget-back test:dropped_in_its_pause "a repetition that nobody waits for is paid for" \
+  $client/retry/paid.rs 's/self\.retries\.budget\.give_back\(cost\);/let _ = cost;/'
 mutant version-first VersionedAdd "an item without a version is not of the first" \
   theory/src/lifecycle/version.rs 's/\(Node::Value\(version\), Node::Value\(first\)\) => version == first/(Node::Value(version), Node::Value(first)) => version == first \&\& false/'
 mutant save-version VersionedSave "a save does not ask for the version that was read" \
