@@ -7,8 +7,9 @@ use theory::client::{Deadline, Overrides};
 
 /// What is left of the kept time, at the least, for the function's answer.
 const ANSWER: Duration = Duration::from_millis(200);
-/// With less time than this left, an attempt gets half of it, so that an answer that never comes leaves time for another.
-const NEAR: Duration = Duration::from_secs(2);
+/// With less time than this left, an attempt gets half of it, so that an answer that never comes leaves time for another. With more, the time-out
+/// of an attempt leaves that, which is 5 s unless the client says otherwise.
+const NEAR: Duration = Duration::from_secs(10);
 
 /// Two handles for the records of one invocation; of a client that has no invocation both are the same.
 #[derive(Debug, Clone)]

@@ -4,12 +4,12 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use fastrand::Rng;
-use theory_lambda::{BUFFER, Chunk};
+use theory_lambda::Chunk;
 use theory_lambda_tests::{Part, Progress, Sum, SumSegments, Task};
 use theory_testing::Treatment;
 use theory_testing::lambda::{Function, Outcome};
 
-use crate::support::{Stand, event};
+use crate::support::{BUFFER, Stand, event};
 
 const PARTS: u64 = 400;
 const DEADLINES: usize = 100;

@@ -4,13 +4,12 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use theory_lambda::BUFFER;
 use theory_lambda_tests::work::PARTS;
 use theory_lambda_tests::{Operation, Overrun, Task};
 use theory_testing::Treatment;
 use theory_testing::lambda::Outcome;
 
-use crate::support::{Stand, answer, event};
+use crate::support::{BUFFER, Stand, answer, event};
 
 const AT_ONCE: u32 = 8;
 const LONG: Duration = Duration::from_secs(60);

@@ -7,10 +7,10 @@ use theory_lambda_tests::work::{PARTS, UNRECORDED};
 use theory_lambda_tests::{Operation, Overrun, Task};
 use theory_testing::Treatment;
 
-use crate::support::{Stand, answer, event};
+use crate::support::{BUFFER, Stand, answer, event};
 
-/// Lambda's time less the second that is kept of it.
-const TIME: Duration = Duration::from_millis(1250);
+/// For the work.
+const TIME: Duration = Duration::from_millis(250);
 
 /// What the engine does with the n-th request, which is of that operation. Where it refuses for longer than the buffer, what is done under a key cannot be recorded.
 fn check(
@@ -26,7 +26,7 @@ fn check(
 
     let overruns = (0..).zip(Operation::ALL).map(|(run, operation)| {
         let task = event(&Task::Overrun { operation, run });
-        let overrun: Overrun = answer(&function, &function.invoke_within(task, TIME));
+        let overrun: Overrun = answer(&function, &function.invoke_within(task, TIME + BUFFER));
         let is_end = overrun.kind == "Deadline" || may_be_unrecorded && overrun.kind == UNRECORDED;
         assert!(is_end, "{operation:?}: {}\n{}", overrun.kind, function.log());
         (operation, overrun)

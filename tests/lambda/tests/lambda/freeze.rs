@@ -23,7 +23,8 @@ fn check(proxy: &Proxy, url: &str, authority: &str) -> u64 {
         .env("TEST_AUTHORITY", authority)
         .env("TEST_MAX_IDLE", MAX_IDLE.as_millis().to_string())
         // Shorter than the time-out of an attempt: waiting for an answer that never comes is a failure here.
-        .timeout(Duration::from_secs(4))
+        .env("TEST_ATTEMPT", "60000")
+        .timeout(Duration::from_secs(20))
         .start()
         .unwrap();
     let mut dice = Rng::with_seed(3);

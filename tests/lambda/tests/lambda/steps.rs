@@ -7,14 +7,14 @@ use std::time::Duration;
 use fastrand::Rng;
 use serde_json::Value as Json;
 use theory::Table as _;
+use theory_lambda::Chunk;
 use theory_lambda::lease::LeaseRecord;
-use theory_lambda::{BUFFER, Chunk};
 use theory_lambda_tests::work::{JOB, PARTS, STEPS, WRITTEN};
 use theory_lambda_tests::{Operation, Part, Steps, Task, User};
 use theory_testing::Treatment;
 use theory_testing::lambda::{Function, Outcome};
 
-use crate::support::{Stand, answer, event};
+use crate::support::{BUFFER, Stand, answer, event};
 
 const DEADLINES: u32 = 100;
 
@@ -130,7 +130,7 @@ fn effects(seed: u64) -> u32 {
     let writes = AtomicU32::new(0);
     stand.server.treat(move |operation| match operation {
         // Of records alone.
-        "PutItem" if writes.fetch_add(1, Ordering::SeqCst) % 9 == 4 => Treatment::Swallow,
+        "PutItem" if writes.fetch_add(1, Ordering::SeqCst) % 25 == 4 => Treatment::Swallow,
         _ => Treatment::AnswerLater(Duration::from_millis(2)),
     });
     let function = stand.function().start().unwrap();

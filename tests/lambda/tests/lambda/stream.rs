@@ -9,7 +9,7 @@ use theory_lambda_tests::Part;
 use theory_testing::Treatment;
 use theory_testing::lambda::{Function, Outcome};
 
-use crate::support::{Stand, answer};
+use crate::support::{BUFFER, Stand, answer};
 
 /// The stream's records: what Lambda puts into its events, but for the ARN.
 fn records(stand: &Stand) -> Vec<Json> {
@@ -81,7 +81,7 @@ fn a_copy_is_kept_whatever_fails() {
         0..3 => Treatment::Fail,
         _ => Treatment::AnswerLater(Duration::from_millis(10)),
     });
-    let deliveries = deliver(&function, &records, Duration::from_millis(1100));
+    let deliveries = deliver(&function, &records, BUFFER + Duration::from_millis(100));
     assert!(deliveries > 1, "a delivery has no time for all");
     assert_eq!(function.starts(), 1, "killed");
 
