@@ -1,13 +1,12 @@
 //! An execution environment: the process, from its start to its end.
 
 use std::fmt;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io;
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use super::log::Log;
 use super::runtime_api::{Next, RuntimeApi, Said, left};
 use super::{FunctionBuilder, INIT_LIMIT, Invocation, Outcome};
 
@@ -24,12 +23,13 @@ pub(super) struct Environment {
     is_frozen: bool,
     starts: u32,
     invocations: u64,
-    log: Arc<Mutex<String>>,
+    log: Log,
 }
 
 impl Environment {
-    pub(super) fn new(function: FunctionBuilder, api: SocketAddr) -> Self {
-        Self { function, api, child: None, is_frozen: false, starts: 0, invocations: 0, log: Arc::default() }
+    pub(super) fn new(function: FunctionBuilder, api: SocketAddr) -> io::Result<Self> {
+        let log = Log::new()?;
+        Ok(Self { function, api, child: None, is_frozen: false, starts: 0, invocations: 0, log })
     }
 
     pub(super) fn starts(&self) -> u32 {
@@ -37,7 +37,7 @@ impl Environment {
     }
 
     pub(super) fn log(&self) -> String {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.log.text()
     }
 
     /// Starts a process. There must be none.
@@ -46,7 +46,7 @@ impl Environment {
         self.is_frozen = false;
         let function = &self.function;
         let inherited = INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
-        let mut child = Command::new(&function.program)
+        let child = Command::new(&function.program)
             .args(&function.arguments)
             .env_clear()
             .envs(inherited)
@@ -69,11 +69,9 @@ impl Environment {
             .envs(function.concurrency.map(|most| ("AWS_LAMBDA_MAX_CONCURRENCY", most.to_string())))
             .envs(function.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stdout(self.log.writer()?)
+            .stderr(self.log.writer()?)
             .spawn()?;
-        collect(child.stdout.take(), &self.log);
-        collect(child.stderr.take(), &self.log);
         self.child = Some(child);
         self.starts += 1;
         Ok(())
@@ -282,18 +280,4 @@ impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Environment").field("child", &self.child).finish_non_exhaustive()
     }
-}
-
-/// Writes down what the process writes, until it ends.
-fn collect(from: Option<impl Read + Send + 'static>, log: &Arc<Mutex<String>>) {
-    let Some(from) = from else { return };
-    let log = Arc::clone(log);
-    thread::spawn(move || {
-        let mut lines = BufReader::new(from);
-        let mut line = Vec::new();
-        while lines.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
-            log.lock().unwrap_or_else(PoisonError::into_inner).push_str(&String::from_utf8_lossy(&line));
-            line.clear();
-        }
-    });
 }

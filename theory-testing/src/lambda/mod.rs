@@ -26,6 +26,7 @@
 //! extensions and no streamed answers.
 
 mod environment;
+mod log;
 mod runtime_api;
 
 use std::ffi::{OsStr, OsString};
@@ -154,9 +155,7 @@ impl Function {
         self.environment().starts()
     }
 
-    /// What the processes have written so far, to standard output and standard error.
-    ///
-    /// It comes by a pipe: what was written for an invocation may come a moment after its answer.
+    /// What the processes have written so far, to standard output and standard error: all that an invocation wrote before its answer.
     pub fn log(&self) -> String {
         self.environment().log()
     }
@@ -206,7 +205,7 @@ impl FunctionBuilder {
     ///
     /// # Errors
     ///
-    /// When there is no port, or the program cannot be started.
+    /// When there is no port or no file for the log, or the program cannot be started.
     pub fn start(self) -> io::Result<Function> {
         let api = Arc::new(RuntimeApi::default());
         let served = Arc::clone(&api);
@@ -215,7 +214,7 @@ impl FunctionBuilder {
             let _ = serve(&served, &stream);
         })?;
         let timeout = self.timeout;
-        let mut environment = Environment::new(self, listener.address());
+        let mut environment = Environment::new(self, listener.address())?;
         environment.start(&api)?;
         Ok(Function { api, timeout, environment: Mutex::new(environment), _listener: listener })
     }
