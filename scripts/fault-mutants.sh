@@ -122,7 +122,7 @@ mutant conflicts-all Transfer "a failed condition is repeated like a conflict" \
 mutant settled Transfer "a cancellation for its condition is called ambiguous in spite of the token" \
   $client/call.rs 's/let settled =\s+by_token/let settled = false \&\& by_token/'
 mutant token Transfer "a transaction has no token" \
-  theory/src/op/transaction.rs 's/ {8}out\.literal_name\("\\"ClientRequestToken\\":"\);.*?out\.end_member\(\);\n//s'
+  theory/src/op/transaction/request.rs 's/ {8}out\.literal_name\("\\"ClientRequestToken\\":"\);.*?out\.end_member\(\);\n//s'
 mutant create Create "a create overwrites" \
   theory/src/op/put.rs 's/Guard::NotExists => key\(\)\.map\(Test::NotExists\)/Guard::NotExists => None/'
 mutant update Set "an update makes an item where there is none" \
@@ -150,7 +150,7 @@ mutant once AddOnce,WithdrawOnce "a write that is to be done exactly once is sen
 mutant once-kind CreateOnce "the error of a write sent exactly once names the transaction" \
   theory/src/op/exactly_once.rs 's/\.map_err\(Error::into_single\)//'
 mutant once-token AddOnce,WithdrawOnce "a write that is to be done exactly once has no token" \
-  theory/src/op/transaction.rs 's/ {8}out\.literal_name\("\\"ClientRequestToken\\":"\);.*?out\.end_member\(\);\n//s'
+  theory/src/op/transaction/request.rs 's/ {8}out\.literal_name\("\\"ClientRequestToken\\":"\);.*?out\.end_member\(\);\n//s'
 mutant throttled-part Transfer,AddOnce "the table of a throttled part is lost" \
   $client/call.rs 's/Some\(reasons\) if error\.is_throttled\(\)/Some(reasons) if false \&\& error.is_throttled()/'
 mutant unprocessed-items BatchWrite "unprocessed items are thought to be done" \
@@ -160,7 +160,7 @@ mutant unprocessed-keys BatchGet,BatchGetStream "unprocessed keys are thought no
 mutant batch-doubt BatchWrite "writes of a batch in doubt are called failures" \
   $batch/write_request.rs 's/write\.is_in_doubt \|= error\.is_ambiguous\(\);//'
 mutant last-page Stream,Count "a query ends with its first page" \
-  theory/src/op/page.rs 's/next\.map_or\(Next::End, \|cursor\| Next::After\(cursor\.clone\(\)\)\)/next.map_or(Next::End, |_| Next::End)/'
+  theory/src/op/page/plan.rs 's/next\.map_or\(Next::End, \|cursor\| Next::After\(cursor\.clone\(\)\)\)/next.map_or(Next::End, |_| Next::End)/'
 
 mutant ambiguous-read Get "a read in doubt is called ambiguous" \
   $client/call.rs 's/with_ambiguous\(operation\.is_write\(\) && unknown\)/with_ambiguous(unknown)/'
@@ -187,7 +187,7 @@ mutant save-exists Save "a save makes an item where there is none" \
 mutant save-noted Save,VersionedSave "what was saved is not noted" \
   theory/src/op/loaded/save.rs 's/loaded\.saved\(stamps\);/let _ = (\&loaded, stamps);/'
 mutant live Live "what has expired is returned" \
-  theory/src/op/page.rs 's/let live = parts\.live\.map\(/let live = parts.live.filter(|_| false).map(/'
+  theory/src/op/page/request.rs 's/let live = parts\.live\.map\(/let live = parts.live.filter(|_| false).map(/'
 mutant checkpoint-lost ParallelScan "a checkpoint forgets the segments under way" \
   theory/src/op/scan/stream.rs 's/self\.checkpoint\.begun\.insert\(segment, None\);//'
 mutant checkpoint-twice ParallelScan "a checkpoint does not move with what was handed out" \
