@@ -6,4 +6,5 @@ mod deadlines;
 mod loaded;
 mod rules;
 mod shapes;
+mod spawned;
 mod told;
