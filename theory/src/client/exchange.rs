@@ -1,9 +1,10 @@
 //! One exchange with DynamoDB: our serializer and deserializer, put into the SDK's pipeline by an interceptor.
 //!
-//! The orchestrator of the SDK takes the request's serializer and the response's deserializer from its config bag,
-//! after the interceptors had their say. That order is behaviour and not documentation, so nothing is taken on trust:
-//! the exchange keeps account of what ran, nothing is sent unless our serializer wrote it, and nothing counts as an
-//! answer unless our deserializer read it in the last attempt. A test pins the order.
+//! The orchestrator of the SDK takes the request's serializer and the response's deserializer from its config bag. Ours
+//! stand in a layer that all requests of a handle share, and find the exchange of their request in the bag; the
+//! interceptor puts both there. That they are taken from it is behaviour and not documentation, so nothing is taken on
+//! trust: the exchange keeps account of what ran, nothing is sent unless our serializer wrote it, and nothing counts as
+//! an answer unless our deserializer read it in the last attempt. A test pins the order.
 //!
 //! It also keeps account of what is known of each attempt. An attempt is *open* from the moment it may have left the
 //! machine until there is proof that DynamoDB answered it or never executed it; see [`super::outcome`].

@@ -51,7 +51,7 @@ pub(super) struct Profile {
     retries: Option<RetryConfig>,
     partition: Option<RetryPartition>,
     /// All this, and what reads and writes: made once, and shared by all requests. To put it into the configuration of each, one by one,
-    /// took 17 allocations of a request's.
+    /// took 9 allocations and 5,900 instructions.
     layer: FrozenLayer,
 }
 
