@@ -5,8 +5,9 @@
 #   scripts/fault-mutants.sh never-twice checksum
 #   scripts/fault-mutants.sh --check    runs nothing, and says whether there still is such source to mutate
 #
-# It mutates a clone in the target directory, at the last commit, and builds with what is built already: the repository
-# itself stays as it is, however this ends. THEORY_FAULT_SEEDS sets the number of seeds (6).
+# It mutates a clone in the target directory, at the last commit, which has a target directory of its own: cargo takes two checkouts for
+# one, and would believe that what was built of a mutant is what was built of the source. The SDK is built there once. The repository itself stays as
+# it is, however this ends. THEORY_FAULT_SEEDS sets the number of seeds (6).
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -17,8 +18,8 @@ batch=theory/src/op/batch
 unique=theory/src/op/unique
 git diff --quiet HEAD || echo "there are changes that are not committed: they are not in it" >&2
 
-export CARGO_TARGET_DIR=$target
 tree=$target/fault-mutants
+export CARGO_TARGET_DIR=$tree/target
 [ -d "$tree/.git" ] || git clone --quiet --shared --no-checkout "$root" "$tree"
 commit=$(git rev-parse HEAD)
 cd "$tree"
@@ -38,7 +39,7 @@ fi
 wanted=("$@")
 
 # run SUBJECTS: the matrix on these operations, or with `test:NAME` the tests whose names contain that one, with `test:NAME:SUBJECTS` on
-# these operations. `--workspace` keeps the features, and with them the SDK that is built already.
+# these operations. `--workspace` keeps the features that the tests have in CI.
 run() {
   local filter=every_operation_keeps subjects=$1
   case $subjects in
