@@ -97,8 +97,8 @@ fn job(function: &Function, operation: Operation, dice: &mut Rng) -> u32 {
 fn of_every_operation() {
     let mut dice = Rng::with_seed(13);
     let mut deadlines = 0;
-    let mut jobs = Operation::ALL.iter().copied().cycle().enumerate();
-    while let Some((number, operation)) = jobs.next() {
+    let jobs = Operation::ALL.iter().copied().cycle().enumerate();
+    for (number, operation) in jobs {
         if number >= Operation::ALL.len() && deadlines >= DEADLINES {
             break;
         }

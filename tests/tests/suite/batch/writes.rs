@@ -294,7 +294,10 @@ async fn a_source_that_was_not_read_for_want_of_time_is_not_written() {
         assert!(error.error().is_out_of_time(), "{error}");
         assert_eq!(error.written().written + error.unwritten().len(), error.taken());
         assert!(error.to_string().contains("not read to its end"), "{error}");
-        assert_eq!(batch_write_iter([reading(0).put(); 0]).send(&late).await.unwrap().written, 0);
+        assert_eq!(
+            batch_write_iter((0..0).map(|at| reading(at).put())).send(&late).await.unwrap().written,
+            0
+        );
     })
     .await;
 }

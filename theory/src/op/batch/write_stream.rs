@@ -17,7 +17,7 @@ pub struct WriteStream<S> {
     progress: Option<OnProgress>,
 }
 
-/// As [`batch_write`], from an iterator, in constant memory.
+/// As [`batch_write`](crate::batch_write), from an iterator, in constant memory.
 ///
 /// A write on an item that an earlier write is still under way for waits for it, so that the later one wins: unless the answer to an
 /// attempt was lost, and the attempt reaches DynamoDB after all that followed. Writes on different items have no order.
@@ -68,7 +68,7 @@ where
     ///
     /// # Errors
     ///
-    /// As [`WriteBatch::send`] has them; a write that is refused ends the batch when it is reached. What is left is a bounded number of
+    /// As [`WriteBatch::send`](crate::op::WriteBatch::send) has them; a write that is refused ends the batch when it is reached. What is left is a bounded number of
     /// writes, and what was not taken from the source: [`BatchWriteError::taken`] says where that begins.
     pub fn send(
         self,
