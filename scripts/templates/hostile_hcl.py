@@ -12,7 +12,9 @@ from pathlib import Path
 if len(sys.argv) == 4:
     text, contract, folder = Path(sys.argv[1]).read_text(), json.loads(Path(sys.argv[2]).read_text()), Path(sys.argv[3])
     names = re.findall(r'^ *(?:name|hash_key|range_key|attribute_name) *= (".*")$', text, re.M)
-    tags = re.search(r"^  tags = \{\n(.*?)^  \}", text, re.M | re.S)[1]
+    # Every table has tags: those of the one that is compared.
+    of_class = text[re.search(r'^  name *= "class"$', text, re.M).start():]
+    tags = re.search(r"^  tags = \{\n(.*?)^  \}", of_class, re.M | re.S)[1]
     policy = re.search(r"^  policy = (jsonencode\(\{.*?^  \}\))", text, re.M | re.S)[1]
     (folder / "main.tf").write_text(
         f"output \"names\" {{\n  value = [{', '.join(names)}]\n}}\n"

@@ -79,6 +79,12 @@ impl Trouble {
         }
     }
 
+    /// What a run does is thrown by its seed, and by the fault: each one sees others.
+    fn dice(&self, seed: u64) -> Dice {
+        let mix = |seed: u64, byte: u8| seed.wrapping_mul(31).wrapping_add(byte.into());
+        Dice::new(self.to_string().bytes().fold(seed, mix))
+    }
+
     fn plan(&self, seed: u64, schedule: Schedule) -> Faults {
         let faults = Faults::seed(seed);
         let rule = match schedule {
@@ -241,10 +247,7 @@ async fn run(
         1 => Schedule::Always,
         _ => Schedule::Sometimes,
     };
-    // Each fault sees others.
-    let mut dice = Dice::new(
-        trouble.to_string().bytes().fold(seed, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into())),
-    );
+    let mut dice = trouble.dice(seed);
     // Half of them have a version, and none of these is the first.
     let version = |number: u32| number.is_multiple_of(2).then_some(1 + u64::from(number));
     // One has expired, one has not.

@@ -155,7 +155,7 @@ async fn run(trouble: &Trouble, seed: u64) -> std::result::Result<usize, Broken>
     }
     let faults = trouble.plan(seed, schedule);
     let client = engine.through(&faults).client();
-    let mut dice = Dice::new(seed);
+    let mut dice = trouble.dice(seed);
     let mut injected = 0;
     for number in 0..STEPS {
         let (what, result, effect) = step(&client, &before, &mut dice).await;
