@@ -174,7 +174,8 @@ mutant deadline-pause test:by_its_deadline:Get,Put,Add,Transfer "a pause is begu
 mutant deadline test:by_its_deadline:Get,Put,Add,Transfer "an attempt under way goes on beyond the deadline" \
   $client/profile.rs 's/left\.filter\(is_sooner\)/left.filter(is_sooner).filter(|_| false)/'
 mutant deadline-begun test:by_its_deadline:Get,Put,Add,Transfer "something is begun behind the deadline" \
-  $client/call.rs 's/if client\.deadline\.is_some_and\(\|deadline\| deadline\.has_come\(\)\)/if false/'
+  $client/call.rs 's/if client\.deadline\.is_some_and\(\|deadline\| deadline\.has_come\(\)\)/if false/' \
+  $client/exchange.rs 's/if self\.0\.terms\.deadline\.is_some_and\(\|deadline\| deadline\.has_come\(\)\)/if false/'
 mutant budget test:a_budget_is "the budget is never used up" \
   $client/retry/repeat.rs 's/if state\.paid\.is_none\(\)/if state.paid.is_none() \&\& false/'
 mutant budget-back test:dropped_in_its_pause "a repetition that nobody waits for is paid for" \

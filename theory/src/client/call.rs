@@ -125,6 +125,7 @@ impl Sent {
     fn begin(client: &Client, call: Call) -> Result<(Self, Sending), Error> {
         let Call { carrier, entity, table, body, idempotent, overrides, .. } = call;
         let operation = carrier.operation;
+        // It is asked again when the request is about to leave: this spares what comes before that.
         if client.deadline.is_some_and(|deadline| deadline.has_come()) {
             return Err(too_late(entity, operation.name()));
         }
