@@ -3,7 +3,9 @@
 //! A name in DynamoDB may hold what an identifier may not, and two names may become one identifier. Everything here is a function of
 //! the names alone, so that the same contract always gives the same identifiers.
 
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// The words of a name: what stands between characters that are no ASCII letters or digits, and what begins with a capital.
 fn words(name: &str) -> Vec<String> {
@@ -60,6 +62,21 @@ fn lettered(name: String, prefix: &str) -> String {
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("{prefix}{name}") }
 }
 
+/// An identifier of at most so many characters: what is longer is cut, and ends with a digest of the whole.
+pub(crate) fn fitted(name: String, most: usize) -> String {
+    /// Characters of a digest.
+    const DIGEST: usize = 10;
+    if name.len() <= most {
+        return name;
+    }
+    let digest = Sha256::digest(name.as_bytes());
+    let cut = name.chars().take(most.saturating_sub(DIGEST)).collect();
+    digest.iter().take(DIGEST / 2).fold(cut, |mut text: String, byte| {
+        let _ = write!(text, "{byte:02X}");
+        text
+    })
+}
+
 /// Whether a reader of source text would not see a character, or would see what follows in another order.
 pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
@@ -67,7 +84,7 @@ pub(crate) fn is_hidden(c: char) -> bool {
 }
 
 /// Identifiers of one scope, each given once.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Scope {
     taken: BTreeSet<String>,
 }
@@ -107,6 +124,14 @@ mod tests {
         {
             assert_eq!(snake(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_and_stays_itself() {
+        assert_eq!(fitted("Orders".into(), 6), "Orders");
+        let (one, other) = (fitted("a".repeat(300) + "b", 255), fitted("a".repeat(300) + "c", 255));
+        assert_eq!((one.len(), other.len()), (255, 255));
+        assert_ne!(one, other);
     }
 
     #[test]

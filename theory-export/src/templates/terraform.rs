@@ -35,20 +35,24 @@ pub fn render(contract: &Contract, options: &Options) -> Result<String, ExportEr
     let format = options.format_of(TARGET.name, TARGET.formats)?;
     let contract = &parts::stamped(contract, options)?;
     let wanted = options.tables_of(contract)?;
-    let mut scope = Scope::default();
     let mut declared: Vec<&Table> = contract.tables.iter().collect();
     declared.sort_by_key(|table| table.declared_name());
     let provider = Map::new().with("source", "hashicorp/aws").with("version", ">= 6.29.0");
     let mut blocks = vec![
         Block::new("terraform").block(Block::new("required_providers").with("aws", Node::from(provider))),
     ];
+    // Every table gets its names, so that they do not depend on which are asked for.
+    let mut tables = Scope::default();
+    let declared: Vec<_> =
+        declared.into_iter().map(|table| (tables.give(snake(table.declared_name()), "_"), table)).collect();
+    let mut names = Names::beside(tables);
     let mut outputs = Vec::new();
-    for table in declared {
-        // Every table gets its name, so that it does not depend on which are asked for.
-        let name = scope.give(snake(table.declared_name()), "_");
-        if wanted.iter().any(|wanted| std::ptr::eq(*wanted, table)) {
-            blocks.extend(resources(&name, table, &mut scope)?);
-            outputs.extend(outputs_of(&name, table));
+    for (name, table) in &declared {
+        let scalings = scalings(name, table, &mut names.scalings);
+        let own = outputs_of(name, table, &mut names.outputs);
+        if wanted.iter().any(|wanted| std::ptr::eq(*wanted, *table)) {
+            blocks.extend(resources(name, table, scalings, &mut names)?);
+            outputs.extend(own);
         }
     }
     blocks.extend(outputs);
@@ -58,7 +62,31 @@ pub fn render(contract: &Contract, options: &Options) -> Result<String, ExportEr
     }
 }
 
-fn resources(name: &str, table: &Table, scope: &mut Scope) -> Result<Vec<Block>, ExportError> {
+/// What is called after a table: each kind has names of its own, and those of the tables are taken where it has one for each.
+struct Names {
+    scalings: Scope,
+    outputs: Scope,
+    keys: Scope,
+    policies: Scope,
+}
+
+impl Names {
+    fn beside(tables: Scope) -> Self {
+        Names {
+            scalings: Scope::default(),
+            outputs: Scope::default(),
+            keys: tables.clone(),
+            policies: tables,
+        }
+    }
+}
+
+fn resources(
+    name: &str,
+    table: &Table,
+    scalings: Vec<Block>,
+    names: &mut Names,
+) -> Result<Vec<Block>, ExportError> {
     parts::deployable(table)?;
     if !table.replicas.is_empty() && matches!(table.billing, Billing::Provisioned { .. }) {
         return Err(ExportError::Unsupported(format!(
@@ -67,12 +95,12 @@ fn resources(name: &str, table: &Table, scope: &mut Scope) -> Result<Vec<Block>,
             table.name.escape_debug()
         )));
     }
-    let mut keys = Keys { table: name, blocks: Vec::new() };
+    let mut keys = Keys { table: name, names: &mut names.keys, blocks: Vec::new() };
     let block = resource(name, table, &mut keys)?;
     let mut blocks = keys.blocks;
     blocks.push(block);
-    blocks.extend(scalings(name, table, scope));
-    blocks.extend(policies(name, table));
+    blocks.extend(scalings);
+    blocks.extend(policies(name, table, &mut names.policies));
     Ok(blocks)
 }
 
@@ -214,6 +242,7 @@ fn lifecycle(table: &Table) -> Option<Block> {
 /// The keys of one table: the provider wants their ARNs.
 struct Keys<'a> {
     table: &'a str,
+    names: &'a mut Scope,
     blocks: Vec<Block>,
 }
 
@@ -228,7 +257,7 @@ impl Keys<'_> {
             None => ("aws_kms_key", Expr::from(key), "arn"),
         };
         let name = match region {
-            Some(region) => format!("{}_{}", self.table, snake(region)),
+            Some(region) => self.names.give(format!("{}_{}", self.table, snake(region)), "_"),
             None => self.table.to_owned(),
         };
         self.blocks.push(
@@ -295,7 +324,7 @@ fn scaling_pair(table: &str, scaling: &Scaling<'_>, scope: &mut Scope) -> [Block
 }
 
 /// The policy of the table, in every region that has a copy of it.
-fn policies(name: &str, table: &Table) -> Vec<Block> {
+fn policies(name: &str, table: &Table, names: &mut Scope) -> Vec<Block> {
     let Some(policy) = &table.resource_policy else { return Vec::new() };
     let block = |label: &str, arn: Expr, region: Option<&str>| {
         Block::labelled("resource", ["aws_dynamodb_resource_policy", label])
@@ -309,14 +338,15 @@ fn policies(name: &str, table: &Table) -> Vec<Block> {
         let arn = format!(
             "one([for replica in aws_dynamodb_table.{name}.replica : replica.arn if replica.region_name == {quoted}])"
         );
-        blocks.push(block(&format!("{name}_{}", snake(&copy.region)), expr(arn), Some(&copy.region)));
+        let label = names.give(format!("{name}_{}", snake(&copy.region)), "_");
+        blocks.push(block(&label, expr(arn), Some(&copy.region)));
     }
     blocks
 }
 
-fn outputs_of(name: &str, table: &Table) -> Vec<Block> {
-    let output = |what: &str, member: &str, described: &str| {
-        Block::labelled("output", [&format!("{name}_{what}")])
+fn outputs_of(name: &str, table: &Table, names: &mut Scope) -> Vec<Block> {
+    let mut output = |what: &str, member: &str, described: &str| {
+        Block::labelled("output", [&*names.give(format!("{name}_{what}"), "_")])
             .with("description", format!("{described} the table {}", table.declared_name()))
             .with("value", expr(format!("aws_dynamodb_table.{name}.{member}")))
     };

@@ -73,3 +73,54 @@ fn a_table_has_its_name_whichever_are_asked_for() {
     let name = |value: &Value| value["resource"]["aws_dynamodb_table"]["shop_carts_2"]["name"].clone();
     assert_eq!((name(&all), name(&one)), (json!("shop.carts"), json!("shop.carts")));
 }
+
+/// Another table beside a provisioned one.
+fn beside(mut contract: Contract, name: &str) -> Contract {
+    let mut other = contract.tables[0].clone();
+    other.name = name.into();
+    contract.tables.push(other);
+    contract
+}
+
+#[test]
+fn nothing_of_a_table_takes_the_name_of_another() {
+    let mut ledger = contract(LEDGER);
+    ledger.tables[0].name = "ledger".into();
+    let both = beside(ledger, "ledger-read");
+    let (all, one) = (json("terraform", &both), of_tables(&both, &["ledger-read"]));
+    // The scaling of the one is called so too, and is of another type.
+    for document in [&all, &one] {
+        assert_eq!(document["resource"]["aws_dynamodb_table"]["ledger_read"]["name"], "ledger-read");
+        assert_eq!(document["output"]["ledger_read_name"]["value"], "${aws_dynamodb_table.ledger_read.name}");
+    }
+    assert!(all["resource"]["aws_appautoscaling_target"]["ledger_read"].is_object());
+}
+
+#[test]
+fn no_two_outputs_have_one_name() {
+    let mut shop = contract(SHOP);
+    // `shop_stream_arn` is the ARN of the stream of the one, and the ARN of the other.
+    shop.tables[0].name = "shop-stream".into();
+    let hcl = render("terraform", &shop, &Options::default()).unwrap();
+    assert_eq!(hcl.matches("output \"shop_stream_arn\"").count(), 1, "{hcl}");
+    let outputs = &json("terraform", &shop)["output"];
+    assert_eq!(outputs["shop_stream_arn"]["value"], "${aws_dynamodb_table.shop.stream_arn}");
+    assert_eq!(outputs["shop_stream_arn_2"]["value"], "${aws_dynamodb_table.shop_stream.arn}");
+    let one = of_tables(&shop, &["shop-stream"]);
+    assert_eq!(one["output"]["shop_stream_arn_2"], outputs["shop_stream_arn_2"]);
+}
+
+#[test]
+fn what_is_of_a_region_has_a_name_of_its_own() {
+    let mut sessions = changed(GLOBAL, "/tables/0/encryption/kmsKey", json!("alias/sessions"));
+    sessions.tables[0].replicas[0].kms_key = None;
+    sessions.tables[0].resource_policy = Some(json!({ "Version": "2012-10-17", "Statement": [] }));
+    let mut both = beside(sessions, "sessions-eu-west-1");
+    both.tables.last_mut().unwrap().replicas.clear();
+    let hcl = Options { tables: vec!["sessions".into(), "sessions-eu-west-1".into()], ..Options::default() };
+    let hcl = render("terraform", &both, &hcl).unwrap();
+    for block in ["data \"aws_kms_alias\"", "resource \"aws_dynamodb_resource_policy\""] {
+        assert_eq!(hcl.matches(&format!("{block} \"sessions_eu_west_1\"")).count(), 1, "{hcl}");
+        assert_eq!(hcl.matches(&format!("{block} \"sessions_eu_west_1_2\"")).count(), 1, "{hcl}");
+    }
+}
