@@ -86,6 +86,18 @@ fn what_cannot_be_served_safely_is_refused() {
     shop.tables.remove(1);
     shop.tables[0].entities[0].attributes[3].name = "cust'omer".into();
     refused("api-gateway", &shop, "characters that no name");
+    // What the library writes itself has a name, too.
+    for role in ["version", "createdAt", "updatedAt"] {
+        let mut shop = contract(SHOP);
+        let attributes = &mut shop.tables[0].entities[0].attributes;
+        let mut managed = attributes[0].clone();
+        managed.name = "a\": 1}}#set($x = 1)".into();
+        managed.role = serde_json::from_value(json!(role)).unwrap();
+        managed.shape.ty = serde_json::from_value(json!(if role == "version" { "N" } else { "S" })).unwrap();
+        attributes.push(managed);
+        let hostile = of_entity(&shop, "Cart").err().unwrap_or_default();
+        assert!(hostile.contains("characters that no name"), "{role}: {hostile}");
+    }
     let any = changed(SHOP, "/tables/0/entities/0/attributes/1/type", json!("*"));
     let any = of_entity(&any, "Cart").err().unwrap_or_default();
     assert!(any.contains("no template can check"), "{any}");

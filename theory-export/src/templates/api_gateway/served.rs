@@ -63,7 +63,7 @@ impl<'a> Api<'a> {
                 in_path.push(field);
             }
         }
-        let mut accepted = Vec::new();
+        let (mut accepted, mut managed) = (Vec::new(), Vec::new());
         for attribute in &entity.attributes {
             match attribute.role {
                 Role::Data | Role::Ttl
@@ -77,8 +77,10 @@ impl<'a> Api<'a> {
                     Err(_) if attribute.shape.optional => {}
                     Err(why) => faults.push(why),
                 },
-                Role::Version if attribute.shape.ty == StoredType::N => {}
-                Role::CreatedAt | Role::UpdatedAt if attribute.shape.ty == StoredType::S => {}
+                Role::Version if attribute.shape.ty == StoredType::N => managed.push(&attribute.name),
+                Role::CreatedAt | Role::UpdatedAt if attribute.shape.ty == StoredType::S => {
+                    managed.push(&attribute.name);
+                }
                 Role::Version | Role::CreatedAt | Role::UpdatedAt => {
                     faults.push(format!(
                         "`{}` is not stored as the library stores it",
@@ -95,7 +97,8 @@ impl<'a> Api<'a> {
                 accepted.push(plain_attribute(&field.name));
             }
         }
-        for name in accepted.iter().map(|attribute| &attribute.name).chain(entity.keys.keys()) {
+        let names = accepted.iter().map(|attribute| &attribute.name).chain(managed).chain(entity.keys.keys());
+        for name in names {
             if !vtl::is_plain(name) {
                 faults.push(format!("`{}` has characters that no name in a path has", name.escape_debug()));
             }
