@@ -13,12 +13,16 @@ use crate::contract::deployment::Encryption;
 use crate::contract::{Contract, Table};
 use crate::error::ExportError;
 use crate::target::Target;
-use crate::templates::names::{Scope, pascal};
+use crate::templates::names::{Scope, fitted, pascal};
 
 /// What a template may have: resources, outputs, and bytes where it comes from S3.
 const RESOURCES: usize = 500;
 const OUTPUTS: usize = 200;
 const BYTES: usize = 1 << 20;
+
+/// A logical name has up to 255 characters; of the name of a table, or of a capacity, so many are left for what is written behind it.
+const NAME: usize = 230;
+pub(super) const LONG_NAME: usize = 245;
 
 /// A setting of this output, and of those that add to it.
 pub(super) const GLOBAL: (&str, &str) =
@@ -108,7 +112,7 @@ impl<'a> Template<'a> {
                 output(format!("ARN of the table {declared}"), attribute(&logical, "Arn")),
             ),
         ]);
-        if table.stream.is_some() || table.replicas.len() > 1 {
+        if table.stream.is_some() || !table.replicas.is_empty() {
             let description = format!("ARN of the stream of the table {declared}");
             let value = attribute(&logical, "StreamArn");
             self.outputs.extend([(format!("{logical}StreamArn"), output(description, value))]);
@@ -165,7 +169,7 @@ pub(super) fn logical_names<'a>(
     declared.sort_by_key(|table| table.declared_name());
     let mut named = Vec::new();
     for table in declared {
-        let logical = scope.give(format!("{}Table", pascal(table.declared_name())), "");
+        let logical = scope.give(format!("{}Table", fitted(pascal(table.declared_name()), NAME)), "");
         if wanted.iter().any(|wanted| std::ptr::eq(*wanted, table)) {
             named.push((logical, table));
         }

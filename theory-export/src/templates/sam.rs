@@ -3,8 +3,8 @@
 //! Every mapping reports which records of a batch failed (`ReportBatchItemFailures`) and splits a batch that fails as a whole, so that one
 //! bad record holds up neither the others nor the shard for longer than its retries.
 
-use super::cloudformation::{GLOBAL, Template, attribute, reference};
-use super::names::pascal;
+use super::cloudformation::{GLOBAL, LONG_NAME, Template, attribute, reference};
+use super::names::{Scope, fitted, pascal};
 use super::node::{Map, Node};
 use super::{Format, Options, filters, parts};
 use crate::contract::deployment::Consumer;
@@ -78,11 +78,13 @@ pub fn render(contract: &Contract, options: &Options) -> Result<String, ExportEr
             let declared = Map::new().with("Type", "String").with("Description", description);
             parameters.extend([(parameter.clone(), declared.into())]);
             for (table, mapping) in function.mappings {
-                let name = template.scope.give(format!("{logical}Of{table}"), "");
+                let name = fitted(format!("{logical}Of{table}"), LONG_NAME);
+                let name = template.scope.give(name, "");
                 template.resources.extend([(name, mapping.resource(&parameter))]);
             }
         } else {
-            template.resources.extend([(logical, function.resource(options)?)]);
+            let function = function.resource(&logical, &mut template.scope, options)?;
+            template.resources.extend([(logical, function)]);
         }
     }
     template.finish(
@@ -100,7 +102,7 @@ struct Function {
 }
 
 impl Function {
-    fn resource(self, options: &Options) -> Result<Node, ExportError> {
+    fn resource(self, logical: &str, scope: &mut Scope, options: &Options) -> Result<Node, ExportError> {
         let setting =
             |name: &str, default: &str| options.settings.get(name).map_or(default, String::as_str).to_owned();
         let architecture = setting("architecture", "arm64");
@@ -111,8 +113,13 @@ impl Function {
                 known: vec!["arm64".into(), "x86_64".into()],
             });
         }
+        // SAM makes a resource of each, which it calls by both names, and it would take the place of another one so called.
+        let mut event = |table: String| {
+            let made = scope.give(fitted(format!("{logical}{table}"), LONG_NAME), "");
+            made.strip_prefix(logical).map_or(table, str::to_owned)
+        };
         let events: Map =
-            self.mappings.into_iter().map(|(table, mapping)| (table, mapping.event())).collect();
+            self.mappings.into_iter().map(|(table, mapping)| (event(table), mapping.event())).collect();
         let build = Map::new()
             .with("BuildMethod", "rust-cargolambda")
             .with("BuildProperties", Map::new().with("Binary", self.name));

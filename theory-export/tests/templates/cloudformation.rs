@@ -84,3 +84,43 @@ fn what_cannot_be_deployed_is_refused() {
     let ttl = json!("{{resolve:ssm:x}}");
     refused("cloudformation", &changed(SHOP, "/tables/0/ttl", ttl), "dynamic reference");
 }
+
+/// Of a logical name.
+const LONGEST: usize = 255;
+
+#[test]
+fn the_longest_names_have_logical_names_that_are_taken() {
+    let mut ledger = contract(LEDGER);
+    ledger.tables[0].name = "a".repeat(255);
+    ledger.tables[0].indexes[0].name = "b".repeat(255);
+    let mut other = ledger.tables[0].clone();
+    other.name = "a".repeat(254) + "c";
+    other.indexes[0].name = "b".repeat(254) + "c";
+    ledger.tables.push(other);
+    for target in ["cloudformation", "sam"] {
+        let template = json(target, &ledger);
+        for part in ["Resources", "Outputs"] {
+            let names: Vec<_> = template[part].as_object().unwrap().keys().collect();
+            let long: Vec<_> = names.iter().filter(|name| name.len() > LONGEST).collect();
+            assert!(long.is_empty(), "{target}: {long:?}");
+        }
+        let of_type = |ty: &str| {
+            let all = template["Resources"].as_object().unwrap().values();
+            all.filter(|resource| resource["Type"] == ty).count()
+        };
+        assert_eq!(of_type("AWS::DynamoDB::Table"), 2);
+        assert_eq!(
+            of_type("AWS::ApplicationAutoScaling::ScalableTarget"),
+            of_type("AWS::ApplicationAutoScaling::ScalingPolicy")
+        );
+    }
+}
+
+#[test]
+fn replication_has_a_stream_that_can_be_read() {
+    let mut global = contract(GLOBAL);
+    global.tables[0].stream = None;
+    global.tables[0].replicas.truncate(1);
+    let template = json("cloudformation", &global);
+    assert!(template["Outputs"]["SessionsTableStreamArn"].is_object(), "{:#}", template["Outputs"]);
+}

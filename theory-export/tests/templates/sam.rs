@@ -79,3 +79,20 @@ fn a_consumer_without_a_stream_is_refused() {
     global.tables[1].consumers = vec![theory_export::contract::deployment::Consumer::new("tally")];
     assert!(json("sam", &global)["Resources"]["Tally"].is_object());
 }
+
+#[test]
+fn what_sam_makes_of_an_event_takes_the_name_of_no_table() {
+    // SAM calls the mapping by the names of the function and of its event.
+    let mut shop = contract(SHOP);
+    shop.tables[0].name = "audit-shop".into();
+    let template = json("sam", &shop);
+    assert_eq!(template["Resources"]["AuditShopTable"]["Type"], "AWS::DynamoDB::Table");
+    let functions = template["Resources"].as_object().unwrap().iter();
+    for (name, function) in functions.filter(|(_, resource)| resource["Type"] == "AWS::Serverless::Function")
+    {
+        for event in function["Properties"]["Events"].as_object().unwrap().keys() {
+            let made = format!("{name}{event}");
+            assert!(template["Resources"][&made].is_null(), "`{made}` is a resource already");
+        }
+    }
+}

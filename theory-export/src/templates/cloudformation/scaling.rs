@@ -1,8 +1,8 @@
 //! Application Auto Scaling of provisioned capacity.
 
-use super::{reference, substituted};
+use super::{LONG_NAME, reference, substituted};
 use crate::contract::Table;
-use crate::templates::names::{Scope, pascal};
+use crate::templates::names::{Scope, fitted, pascal};
 use crate::templates::node::{Map, Node};
 use crate::templates::parts::{Scaling, scalings};
 
@@ -17,7 +17,7 @@ fn pair(logical: &str, scaling: &Scaling<'_>, scope: &mut Scope) -> [(String, No
         None => (format!("table/${{{logical}}}"), String::new()),
     };
     let direction = scaling.direction.as_str();
-    let target = scope.give(format!("{logical}{name}{direction}Scaling"), "");
+    let target = scope.give(fitted(format!("{logical}{name}{direction}Scaling"), LONG_NAME), "");
     let policy = scope.give(format!("{target}Policy"), "");
     let target_resource = Map::new().with("Type", "AWS::ApplicationAutoScaling::ScalableTarget").with(
         "Properties",
