@@ -73,3 +73,16 @@ fn what_does_not_answer_is_told() {
     assert_eq!(ran.code, 3, "{}", ran.out);
     assert!(ran.err.starts_with("error: DescribeTable of `shop` failed: "), "{}", ran.err);
 }
+
+#[test]
+fn an_endpoint_is_a_url() {
+    let contract =
+        contract(&json!({ "name": "shop", "key": { "partition": [{ "name": "pk", "type": "S" }] } }));
+    for endpoint in ["localhost:8000", "nonsense", "", "ftp://localhost", "http://"] {
+        for command in [&["apply", "-", "--yes"][..], &["check", "-", "--live"]] {
+            let ran = theory(&[command, &["--endpoint", endpoint]].concat(), &contract.to_json());
+            assert_eq!((ran.code, &*ran.out), (2, ""), "`{endpoint}`: {}", ran.err);
+            assert!(ran.err.contains("write it as in http://localhost:8000"), "{}", ran.err);
+        }
+    }
+}

@@ -17,7 +17,7 @@ use theory::Table as _;
 pub(super) fn connecting(command: Command) -> Command {
     command
         .arg(
-            Arg::new("endpoint").long("endpoint").value_name("URL").help(
+            Arg::new("endpoint").long("endpoint").value_name("URL").value_parser(url).help(
                 "The engine to ask, such as http://localhost:8000; the endpoint of the region without it",
             ),
         )
@@ -240,6 +240,15 @@ impl Run<'_, '_> {
             },
         )?;
         applied.map(|()| done)
+    }
+}
+
+/// An endpoint, told here where it is none: the SDK would only do so within the first request, with all that is in it.
+fn url(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    match rest.is_some_and(|host| !host.is_empty() && !host.starts_with('/')) {
+        true => Ok(text.to_owned()),
+        false => Err("write it as in http://localhost:8000, or https://…".into()),
     }
 }
 
