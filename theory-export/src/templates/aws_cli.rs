@@ -111,12 +111,13 @@ fn only(mut all: Vec<Call>, about: &str) -> Result<Map, ExportError> {
 fn script(calls: &[Call]) -> Result<String, ExportError> {
     let mut text = "#!/bin/sh\n# Written from the contract. Needs the AWS CLI, with a region and credentials.\nset -eu\n".to_owned();
     for (name, found) in [
-        ("region", "aws configure get region"),
-        ("account", "aws sts get-caller-identity --query Account --output text"),
+        // `configure get` reads the files alone, and the CLI takes the environment first.
+        ("region", "${AWS_REGION:-${AWS_DEFAULT_REGION:-$(aws configure get region)}}"),
+        ("account", "$(aws sts get-caller-identity --query Account --output text)"),
     ] {
         let mut pieces = calls.iter().filter_map(|call| call.arn.as_ref()).flatten();
         if pieces.any(|piece| matches!(piece, Piece::Variable(variable) if *variable == name)) {
-            let _ = writeln!(text, "{name}=$({found})");
+            let _ = writeln!(text, "{name}={found}");
         }
     }
     for call in calls {

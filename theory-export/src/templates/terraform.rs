@@ -4,7 +4,7 @@
 
 mod hcl;
 
-use super::names::{Scope, snake};
+use super::names::{Scope, fitted, snake};
 use super::node::{Map, Node};
 use super::parts::{self, Direction, Scaling};
 use super::{Format, Options};
@@ -22,6 +22,9 @@ pub const TARGET: Target = Target {
     settings: &[parts::STAMP],
     render,
 };
+
+/// Characters of the name of a policy of Application Auto Scaling, which itself takes one more.
+const POLICY_NAME: usize = 255;
 
 /// The configuration of the tables.
 ///
@@ -270,10 +273,10 @@ impl Keys<'_> {
 }
 
 fn scalings(name: &str, table: &Table, scope: &mut Scope) -> Vec<Block> {
-    parts::scalings(table).iter().flat_map(|scaling| scaling_pair(name, scaling, scope)).collect()
+    parts::scalings(table).iter().flat_map(|scaling| scaling_pair(name, table, scaling, scope)).collect()
 }
 
-fn scaling_pair(table: &str, scaling: &Scaling<'_>, scope: &mut Scope) -> [Block; 2] {
+fn scaling_pair(table: &str, named: &Table, scaling: &Scaling<'_>, scope: &mut Scope) -> [Block; 2] {
     let direction = snake(scaling.direction.as_str());
     let mut resource =
         vec![Piece::Text("table/".into()), Piece::Expr(format!("aws_dynamodb_table.{table}.name"))];
@@ -300,17 +303,16 @@ fn scaling_pair(table: &str, scaling: &Scaling<'_>, scope: &mut Scope) -> [Block
     let of_target = |member: &str| expr(format!("aws_appautoscaling_target.{name}.{member}"));
     let metric =
         Block::new("predefined_metric_specification").with("predefined_metric_type", scaling.metric());
+    let index = scaling.index.map(|index| format!("/{}", index.name)).unwrap_or_default();
+    let behind = format!("{index}:{direction}");
+    let policy_name = if named.name.len() + behind.len() <= POLICY_NAME {
+        let table = Piece::Expr(format!("aws_dynamodb_table.{table}.name"));
+        Expr::Template(vec![table, Piece::Text(behind)])
+    } else {
+        Expr::from(fitted(named.name.clone() + &behind, POLICY_NAME))
+    };
     let policy = Block::labelled("resource", ["aws_appautoscaling_policy", &name])
-        .with(
-            "name",
-            Expr::Template(vec![
-                Piece::Expr(format!("aws_dynamodb_table.{table}.name")),
-                Piece::Text(format!(
-                    "{}:{direction}",
-                    scaling.index.map(|index| format!("/{}", index.name)).unwrap_or_default()
-                )),
-            ]),
-        )
+        .with("name", policy_name)
         .with("policy_type", "TargetTrackingScaling")
         .with("service_namespace", of_target("service_namespace"))
         .with("resource_id", of_target("resource_id"))

@@ -64,6 +64,9 @@ fn an_arn_holds_the_account_and_a_script_asks_for_it() {
     script.format = Some(Format::Shell);
     let script = render("aws-cli", &contract(SHOP), &script).unwrap();
     let tags = "--resource-arn 'arn:aws:dynamodb:'\"$region\"':'\"$account\"':table/shop' --cli-input-json";
+    // The region of the calls: the environment's before that of the files.
+    let region = "\nregion=${AWS_REGION:-${AWS_DEFAULT_REGION:-$(aws configure get region)}}\n";
+    assert!(script.contains(region), "{script}");
     assert!(script.contains("\naccount=$(aws sts ") && script.contains(tags), "{script}");
     let update = [("for", "update"), ("account", "123456789012"), ("region", "eu-west-1"), ("only", "tags")];
     let tags = render("aws-cli", &contract(SHOP), &with(&update, &["shop"])).unwrap();
@@ -89,4 +92,28 @@ fn a_replica_has_what_is_not_replicated() {
     });
     let scaling = &calls[1];
     assert_eq!(scaling["input"]["MinCapacity"], json!(2));
+}
+
+#[test]
+fn the_longest_names_have_policies_that_are_taken() {
+    let mut ledger = contract(LEDGER);
+    ledger.tables[0].name = "a".repeat(255);
+    for index in &mut ledger.tables[0].indexes {
+        index.name = format!("{}{}", "b".repeat(255 - index.name.len()), index.name);
+    }
+    let calls = json("aws-cli", &ledger);
+    let policies = calls.as_array().unwrap().iter().filter_map(|call| call["input"]["PolicyName"].as_str());
+    let mut policies: Vec<_> = policies.map(str::to_owned).collect();
+    let terraform = json("terraform", &ledger);
+    let others = terraform["resource"]["aws_appautoscaling_policy"].as_object().unwrap().values();
+    for policy in others.map(|policy| policy["name"].as_str().unwrap()) {
+        let table = "${aws_dynamodb_table.".to_owned() + &"a".repeat(255) + ".name}";
+        policies.push("terraform ".to_owned() + &policy.replace(&table, &"a".repeat(255)));
+    }
+    let count = policies.len();
+    policies.dedup();
+    assert!(count >= 10 && policies.len() == count, "{policies:?}");
+    let long: Vec<_> =
+        policies.iter().filter(|name| name.trim_start_matches("terraform ").len() > 256).collect();
+    assert!(long.is_empty(), "{long:?}");
 }

@@ -3,9 +3,13 @@
 use crate::contract::deployment::Encryption;
 use crate::contract::{Index, Table};
 use crate::error::ExportError;
+use crate::templates::names::fitted;
 use crate::templates::node::{Map, Node};
 use crate::templates::parts;
 use std::collections::BTreeMap;
+
+/// Characters of the name of a policy of Application Auto Scaling.
+const POLICY_NAME: usize = 256;
 
 /// One call.
 pub(super) struct Call {
@@ -276,7 +280,7 @@ fn scalings(table: &Table) -> impl Iterator<Item = Call> {
             .with("TargetValue", u64::from(scaling.target_percent))
             .with("PredefinedMetricSpecification", metric);
         let policy = Map::new()
-            .with("PolicyName", format!("{}{index}:{direction}", table.name))
+            .with("PolicyName", fitted(format!("{}{index}:{direction}", table.name), POLICY_NAME))
             .with("PolicyType", "TargetTrackingScaling");
         let policy = resource.iter().fold(policy, |policy, (name, value)| policy.with(name, value.clone()));
         let policy = policy.with("TargetTrackingScalingPolicyConfiguration", tracking);
