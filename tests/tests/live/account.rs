@@ -28,6 +28,8 @@ struct State {
     policy: Option<String>,
     /// How many looks at the table it takes until what was begun is done.
     looks: u32,
+    /// How often backups of a new table are refused: DynamoDB enables them when the table is there, and takes its time.
+    early: u32,
     /// Requests that are no looks, in their order.
     sent: Vec<(String, Value)>,
 }
@@ -45,6 +47,11 @@ impl Account {
             .http_client(self.clone())
             .build();
         aws_sdk_dynamodb::Client::from_conf(config)
+    }
+
+    /// One that refuses backups of its table so often.
+    pub(crate) fn late_with_backups(times: u32) -> Self {
+        Account(Arc::new(Mutex::new(State { early: times, ..State::default() })))
     }
 
     /// What was asked for since the last time, but for looks.
@@ -113,6 +120,10 @@ impl State {
                 };
                 let backups = json!({ "ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": recovery });
                 return Ok(json!({ "ContinuousBackupsDescription": backups }));
+            }
+            "UpdateContinuousBackups" if self.early > 0 => {
+                self.early -= 1;
+                return Err("ContinuousBackupsUnavailableException");
             }
             "UpdateContinuousBackups" => {
                 let asked = &body["PointInTimeRecoverySpecification"];

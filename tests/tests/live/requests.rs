@@ -297,3 +297,20 @@ async fn autoscaling_is_told_not_to_be_compared() {
     let again = plan(&account, &contract).await;
     assert!(again.is_empty() && again.left().is_empty(), "{again:?}");
 }
+
+/// DynamoDB cannot keep backups of a table in its first moments, though it is ACTIVE.
+#[tokio::test(start_paused = true)]
+async fn backups_of_a_new_table_are_waited_for() {
+    let account = Account::late_with_backups(3);
+    let kept = contract(&with(plain(), "pointInTimeRecovery", json!({ "days": 7 })));
+    let events = apply(&account, &kept, |apply| apply).await.unwrap();
+    let waits =
+        events.iter().filter(|event| event.to_string().contains("the keeping of backups is ")).count();
+    assert_eq!(waits, 3, "{events:?}");
+    assert_eq!(told(&findings(&account, &kept).await), [""; 0]);
+    // Not for ever.
+    let account = Account::late_with_backups(30);
+    let short = std::time::Duration::from_millis(200);
+    let error = apply(&account, &kept, |apply| apply.timeout(short)).await.unwrap_err().to_string();
+    assert!(error.contains("ContinuousBackupsUnavailableException"), "{error}");
+}

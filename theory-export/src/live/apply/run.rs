@@ -136,7 +136,7 @@ impl<'a> Apply<'a> {
                 // Somebody else may be changing it.
                 self.wait(&of_table, &mut tell).await?;
             }
-            match of_table.execute(step).await {
+            match self.execute(&of_table, step, &mut tell).await {
                 Ok(()) => {}
                 // A tag says nothing that the table needs, and some engines have none.
                 Err(error) if step.action == Action::Stamp => {
@@ -162,6 +162,27 @@ impl<'a> Apply<'a> {
         }
     }
 
+    /// A step; what comes too early is sent again.
+    async fn execute(
+        &self,
+        of: &OfTable<'_>,
+        step: &Step,
+        tell: &mut impl FnMut(Event),
+    ) -> Result<(), ExportError> {
+        let (mut waited, mut pause) = (Duration::ZERO, Duration::from_millis(50));
+        loop {
+            match of.execute(step).await {
+                Err(error) if is_early(&error) && waited < self.timeout => {}
+                done => return done,
+            }
+            let (table, of, status) = (step.table.clone(), "the keeping of backups", "ENABLING");
+            tell(Event::Waiting { table, of: of.into(), status: status.into(), waited });
+            tokio::time::sleep(pause).await;
+            waited += pause;
+            pause = (pause * 2).min(self.longest_pause);
+        }
+    }
+
     /// Until the table and all of its indexes are active.
     async fn wait(&self, of: &OfTable<'_>, tell: &mut impl FnMut(Event)) -> Result<(), ExportError> {
         let (mut waited, mut pause) = (Duration::ZERO, Duration::from_millis(50));
@@ -180,6 +201,11 @@ impl<'a> Apply<'a> {
             pause = (pause * 2).min(self.longest_pause);
         }
     }
+}
+
+/// Whether DynamoDB does not keep backups of the table yet: it begins some moments after a new one is ACTIVE.
+fn is_early(error: &ExportError) -> bool {
+    matches!(error, ExportError::DynamoDb { why, .. } if why.starts_with("ContinuousBackupsUnavailableException"))
 }
 
 struct OfTable<'a> {
