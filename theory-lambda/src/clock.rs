@@ -21,6 +21,9 @@ impl Clock {
 
     /// When an invocation ends, and how much time is left until then.
     pub(crate) fn deadline(&self, context: &lambda_runtime::Context) -> (Timestamp, Duration) {
+        if let Some(length) = crate::invocation::length(context) {
+            return (later(self.now(), length), length);
+        }
         let millis = i64::try_from(context.deadline).ok();
         let deadline = millis.and_then(|millis| Timestamp::from_unix_millis(millis).ok());
         let deadline = deadline.unwrap_or(Timestamp::MAX);
@@ -50,9 +53,27 @@ pub(crate) fn whole_seconds(moment: Timestamp) -> Timestamp {
 mod tests {
     use super::*;
 
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_unix_millis(millis).unwrap()
+    }
+
+    #[test]
+    fn a_deadline_is_a_moment_or_a_length() {
+        let clock = Clock::from_fn(|| at(1_800_000_000_000));
+        let mut context = lambda_runtime::Context::default();
+        for (said, deadline, left) in [
+            (1_800_000_003_000, 1_800_000_003_000, 3),
+            (1_799_999_999_000, 1_799_999_999_000, 0),
+            (0, 0, 0),
+            (600_000, 1_800_000_600_000, 600), // as `cargo lambda watch` has it
+        ] {
+            context.deadline = said;
+            assert_eq!(clock.deadline(&context), (at(deadline), Duration::from_secs(left)), "{said}");
+        }
+    }
+
     #[test]
     fn a_fraction_of_a_second_is_a_second() {
-        let at = |millis| Timestamp::from_unix_millis(millis).unwrap();
         assert_eq!(whole_seconds(at(1000)), at(1000));
         assert_eq!(whole_seconds(at(1001)), at(2000));
         assert_eq!(whole_seconds(at(-1)), at(0));

@@ -9,9 +9,13 @@ use theory::client::Deadline;
 /// What is kept of an invocation's time for the answer, if nothing else is said.
 pub const BUFFER: Duration = Duration::from_secs(1);
 
+/// As long as Lambda lets a function run at most.
+pub(crate) const LONGEST_INVOCATION: Duration = Duration::from_secs(15 * 60);
+
 /// How much time an invocation has left.
 ///
-/// Zero when its deadline has passed.
+/// Zero when its deadline has passed, and for a context without one. `cargo lambda watch` names the length of an invocation and no
+/// moment: that is what is left then, whenever it is asked.
 pub fn time_left(context: &Context) -> Duration {
     time_left_at(context, SystemTime::now())
 }
@@ -63,7 +67,19 @@ pub(crate) fn grace(buffer: Duration) -> Duration {
     buffer / 4
 }
 
+/// How long the invocation may take, where the context says that in place of the moment at which it ends.
+///
+/// `cargo lambda watch` does: it writes 600,000, which as a moment lies ten minutes behind the beginning of 1970. No invocation takes longer
+/// than 15 minutes, so that no length is taken for a moment, nor the other way round.
+pub(crate) fn length(context: &Context) -> Option<Duration> {
+    let length = Duration::from_millis(context.deadline);
+    (!length.is_zero() && length <= LONGEST_INVOCATION).then_some(length)
+}
+
 fn time_left_at(context: &Context, now: SystemTime) -> Duration {
+    if let Some(length) = length(context) {
+        return length;
+    }
     let deadline = SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(context.deadline));
     deadline.and_then(|deadline| deadline.duration_since(now).ok()).unwrap_or_default()
 }
@@ -75,12 +91,29 @@ mod tests {
     #[test]
     fn the_time_left() {
         let mut context = Context::default();
-        context.deadline = 10_000;
-        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        let at = |seconds: u64| SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000 + seconds);
+        assert_eq!(time_left_at(&context, at(7)), Duration::ZERO, "no deadline");
+        context.deadline = 1_800_000_010_000;
         assert_eq!(time_left_at(&context, at(7)), Duration::from_secs(3));
         assert_eq!(time_left_at(&context, at(11)), Duration::ZERO);
         context.deadline = u64::MAX;
         assert!(time_left_at(&context, at(7)) > Duration::from_secs(1));
+    }
+
+    /// As `cargo lambda watch` has it.
+    #[test]
+    fn a_length_is_no_moment() {
+        let mut context = Context::default();
+        context.deadline = 600_000;
+        assert_eq!(time_left(&context), Duration::from_secs(600));
+        let client = theory_testing::EmbeddedDynamoDb::new().client().for_invocation(&context);
+        assert!(client.time_left().is_some_and(|left| left > Duration::from_secs(500)));
+        context.deadline = 900_001;
+        assert_eq!(
+            time_left(&context),
+            Duration::ZERO,
+            "longer than any invocation: it was a moment, long ago"
+        );
     }
 
     #[tokio::test]

@@ -81,7 +81,7 @@ use theory::client::Overrides;
 use theory::{Client, Timestamp};
 
 use crate::clock::{Clock, later};
-use crate::invocation::BUFFER;
+use crate::invocation::{BUFFER, LONGEST_INVOCATION};
 use crate::ledger::Ledger;
 use crate::token::Tokens;
 pub use error::{IdempotencyError, Unrecorded, UnrecordedReason};
@@ -90,8 +90,6 @@ use store::{Begun, Incomplete, Run, Store};
 
 /// How long a result is kept, unless something else is said.
 const TTL: Duration = Duration::from_secs(60 * 60);
-/// As long as Lambda lets a function run at most.
-const LONGEST_INVOCATION: Duration = Duration::from_secs(15 * 60);
 
 /// Runs operations once for a key. See the [module](self) for what is promised.
 ///
