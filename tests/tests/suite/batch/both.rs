@@ -48,6 +48,40 @@ async fn nothing_is_a_batch_without_a_request() {
 }
 
 #[tokio::test]
+async fn no_number_of_requests_at_once_is_too_many() {
+    for_each_engine(async |sandbox| {
+        let Bench { client, .. } = &Bench::new(&sandbox).await;
+        for most in [0, 1, usize::MAX / 2, usize::MAX / 2 + 1, usize::MAX] {
+            let puts = || (0..60).map(|at| reading(at).put());
+            let done = batch_write(puts().collect::<Vec<_>>()).concurrency(most).send(client).await.unwrap();
+            assert_eq!(done.written, 60, "{most}");
+            let done = batch_write_iter(puts()).concurrency(most).send(client).await.unwrap();
+            assert_eq!(done.written, 60, "{most}");
+            let gets = (0..300).map(get);
+            let read =
+                batch_get(gets.clone().collect::<Vec<_>>()).concurrency(most).send(client).await.unwrap();
+            assert_eq!(read.iter().flatten().count(), 60, "{most}");
+            let read = batch_get_iter(gets).concurrency(most).stream(client);
+            assert_eq!(read.try_collect::<Vec<_>>().await.unwrap().len(), 300, "{most}");
+        }
+    })
+    .await;
+}
+
+/// What is kept for the answers is as much as there are reads, however these are nested.
+#[tokio::test]
+async fn one_long_list_among_many_short_ones_takes_no_memory_for_the_others() {
+    for_each_engine(async |sandbox| {
+        let Bench { client, .. } = &Bench::new(&sandbox).await;
+        let mut lists = vec![(0..20_000).map(|_| get(1)).collect::<Vec<_>>()];
+        lists.resize_with(1_000_000, Vec::new);
+        let read = batch_get(lists).send(client).await.unwrap();
+        assert_eq!((read.len(), read[0].len(), read[1].len()), (1_000_000, 20_000, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_cannot_be_in_a_batch_is_refused_before_anything_is_sent() {
     for_each_engine(async |sandbox| {
         let bench = Bench::new(&sandbox).await;

@@ -103,7 +103,7 @@ impl<G: BatchGet> BatchGet for Vec<G> {
     type Partial = Vec<G::Partial>;
     type Shape = Vec<G::Shape>;
     fn count(&self) -> usize {
-        self.len().saturating_mul(self.first().map_or(0, G::count))
+        self.iter().map(G::count).fold(0, usize::saturating_add)
     }
     fn give(self, take: &mut impl FnMut(BatchRead)) -> Self::Shape {
         self.into_iter().map(|get| get.give(take)).collect()

@@ -202,7 +202,7 @@ impl<'a, G: BatchGet + 'a> Driver<'a, G> {
         let concurrency = self.runtime.policy.concurrency;
         while !self.has_ended
             && self.under_way.len() < concurrency
-            && self.under_way.len() + self.answered.len() < 2 * concurrency
+            && self.under_way.len() + self.answered.len() < concurrency.saturating_mul(2)
         {
             match self.source.poll_next_unpin(context) {
                 Poll::Ready(Some(get)) => self.take(get),
