@@ -5,10 +5,13 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::TryStreamExt as _;
 use theory::client::{CreateTables, RetryBudget, RetryPolicy};
 use theory::error::ThrottlingLimit;
-use theory::{Client, Table, transaction, transaction_get};
-use theory_testing::{Cancellation, EmbeddedDynamoDb, Fault, Faults, Operation, Throttle};
+use theory::{
+    Client, ErrorKind, Table, batch_get, batch_get_iter, batch_write, transaction, transaction_get,
+};
+use theory_testing::{Cancellation, EmbeddedDynamoDb, Fault, Faults, Operation, Request, Throttle};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
@@ -161,6 +164,45 @@ async fn a_cancelled_transaction_names_the_table_of_the_part() {
         let (result, _) = traced(named.send(&client)).await;
         assert_eq!(result.unwrap_err().throttling_reasons()[0].table(), "orders");
     }
+}
+
+/// Also as the error that it becomes by `?`, with which a program has no more than this.
+#[tokio::test(start_paused = true)]
+async fn the_error_of_a_batch_says_what_was_hot() {
+    let order = |id: u32| Order { id: id.to_string(), status: "open".into() };
+    let orders = || (0..40).map(|id| order(id).put()).collect::<Vec<_>>();
+    let hot = |error: theory::Error| {
+        assert!(!error.is_ambiguous(), "{error}");
+        let reasons = error.throttling_reasons().iter().map(|reason| reason.reason.clone());
+        (error.kind(), reasons.collect::<Vec<_>>())
+    };
+    let faults = Faults::seed(1).on_all().inject(Fault::Throttle(Throttle::KeyRange));
+    let client = bench(&faults).await;
+    let error = batch_write(orders()).attempts(2).send(&client).await.unwrap_err();
+    let write = vec!["TableWriteKeyRangeThroughputExceeded".to_owned()];
+    assert_eq!(hot(error.into()), (ErrorKind::Throttled, write.clone()));
+    // The deadline is why it was given up, and the hot key is why it was late.
+    let late = batch_write(orders()).deadline(Duration::from_millis(200));
+    assert_eq!(hot(late.send(&client).await.unwrap_err().into()), (ErrorKind::Deadline, write));
+    let read = vec!["TableReadKeyRangeThroughputExceeded".to_owned()];
+    let gets = || (0..200).map(|id| Order::get(id.to_string()));
+    let error = batch_get(gets().collect::<Vec<_>>()).attempts(2).send(&client).await.unwrap_err();
+    assert_eq!(hot(error.into()), (ErrorKind::Throttled, read.clone()));
+    let mut answers = batch_get_iter(gets()).attempts(2).stream(&client);
+    assert_eq!(hot(answers.try_next().await.unwrap_err()), (ErrorKind::Throttled, read));
+
+    // Each reason once, and none where there was none.
+    let faults = Faults::seed(1);
+    let has_thirty = |request: &Request| request.body.to_string().contains(r#"{"S":"30"}"#);
+    faults.on_all().when(has_thirty).inject(Fault::Throttle(Throttle::Provisioned));
+    faults.on_all().inject(Fault::Throttle(Throttle::KeyRange));
+    // In their pauses all requests are under way.
+    let batch = batch_write(orders()).attempts(2);
+    let error: theory::Error = batch.send(&bench(&faults).await).await.unwrap_err().into();
+    assert_eq!(error.throttling_reasons().len(), 2, "{:?}", error.throttling_reasons());
+    let faults = Faults::seed(1).on_all().inject(Fault::AccessDenied);
+    let error: theory::Error = batch_write(orders()).send(&bench(&faults).await).await.unwrap_err().into();
+    assert!(error.throttling_reasons().is_empty());
 }
 
 /// What the budget gave for a repetition that nobody waits for any more comes back.

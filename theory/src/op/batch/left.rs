@@ -1,7 +1,7 @@
 //! Why a part of a batch was not done.
 
 use super::policy::late;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, ServiceAnswer, ThrottlingReason};
 use std::sync::Arc;
 
 /// Why a read or a write of a batch was not done.
@@ -42,6 +42,25 @@ pub(super) struct Rest<'a> {
 }
 
 impl Rest<'_> {
+    /// Why requests of it were throttled, each reason once.
+    fn throttling(&self) -> Vec<ThrottlingReason> {
+        let mut all: Vec<ThrottlingReason> = Vec::new();
+        let mut last: Option<&Arc<Error>> = None;
+        for (_, reason) in &self.left {
+            let Reason::Failed(error) = reason else { continue };
+            // Those of one request stand together, and share their error.
+            if last.replace(error).is_some_and(|last| Arc::ptr_eq(last, error)) {
+                continue;
+            }
+            for reason in error.throttling_reasons() {
+                if !all.contains(reason) {
+                    all.push(reason.clone());
+                }
+            }
+        }
+        all
+    }
+
     /// The error of the batch as a whole.
     pub(super) fn error(&self) -> Error {
         let failed = self.left.iter().find_map(|(entity, reason)| match reason {
@@ -74,6 +93,10 @@ impl Rest<'_> {
         let error = match failed {
             Some((_, cause)) => error.with_attempts(cause.attempts()),
             None => error,
+        };
+        let error = match self.throttling() {
+            reasons if reasons.is_empty() => error,
+            throttling => error.with_service(ServiceAnswer { throttling, ..ServiceAnswer::default() }),
         };
         let failed = failed.map(|(_, cause)| Arc::clone(cause));
         match (self.stop, failed) {
