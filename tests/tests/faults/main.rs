@@ -10,5 +10,6 @@ mod exactly_once;
 mod kit;
 mod matrix;
 mod recorder;
+mod tables;
 mod throttling;
 mod unique;

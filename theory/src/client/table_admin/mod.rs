@@ -7,7 +7,7 @@
 //! Each request has a span, and is sent by the rules of all others: nothing is begun, and no pause made, that the client's
 //! [deadline](Client::with_deadline) leaves no time for, repetitions draw from its budget, and an error of a change whose
 //! answer was lost [is ambiguous](Error::is_ambiguous): also `TableInUse` where a repeated creation may have met its own
-//! work, and `TableNotFound` where a repeated deletion may have.
+//! work, and `TableNotFound` where a repeated deletion may have. So is one of the wait behind a change that was done, or of the next table.
 //!
 //! # Example
 //!
@@ -131,23 +131,32 @@ impl CreateTables {
     /// # Errors
     ///
     /// `InvalidRequest` if two entities describe one table differently, `TableInUse` if a table exists,
-    /// `LimitExceeded`, and `Deadline` if a table does not become active in time.
+    /// `LimitExceeded`, and `Deadline` if a table does not become active in time. Whatever fails once a table was created
+    /// [is ambiguous](Error::is_ambiguous): sent again with [`skip_existing`](Self::skip_existing) it goes on from there.
     pub async fn send(self, client: &Client) -> Result<(), Error> {
+        let mut done = Done::Nothing;
         for table in Table::of(&self.entities).map_err(contradiction)? {
             let admin = Admin::new(client, &table, &self.entities);
-            let created = self.create(&admin, &table).await?;
-            let Some(wait) = &self.wait else { continue };
-            let mut pauses = wait.start(client);
-            while !admin.is_active().await? {
-                pauses.pause(admin.entity).await?;
+            let created = self.create(&admin, &table).await.map_err(|error| done.tell(error))?;
+            if created {
+                done = Done::Something;
             }
-            if let Some(attribute) = table.ttl
-                && (created || !admin.has_ttl().await?)
-            {
-                admin.enable_ttl(attribute).await?;
-            }
+            self.settle(&admin, &table, created).await.map_err(|error| done.tell(error))?;
         }
         Ok(())
+    }
+
+    /// Waits until the table is active, and sets its time to live.
+    async fn settle(&self, admin: &Admin<'_>, table: &Table, is_new: bool) -> Result<(), Error> {
+        let Some(wait) = &self.wait else { return Ok(()) };
+        let mut pauses = wait.start(admin.client);
+        while !admin.is_active().await? {
+            pauses.pause(admin.entity).await?;
+        }
+        match table.ttl {
+            Some(attribute) if is_new || !admin.has_ttl().await? => admin.enable_ttl(attribute).await,
+            _ => Ok(()),
+        }
     }
 
     /// Whether the table is new.
@@ -202,24 +211,38 @@ impl DeleteTables {
     /// # Errors
     ///
     /// `TableNotFound` if a table does not exist, `TableInUse` if it is being created or changed, and `Deadline` if
-    /// it is not gone in time.
+    /// it is not gone in time. Whatever fails once a table was deleted [is ambiguous](Error::is_ambiguous): sent again with
+    /// [`skip_missing`](Self::skip_missing) it goes on from there.
     pub async fn send(self, client: &Client) -> Result<(), Error> {
+        let mut done = Done::Nothing;
         for table in Table::of(&self.entities).map_err(contradiction)? {
             let admin = Admin::new(client, &table, &self.entities);
             let input = client.sdk().delete_table().table_name(&*admin.name);
             match send!(&admin, "DeleteTable", delete_table::DeleteTable, Change, input) {
-                Ok(_) => {}
+                Ok(_) => done = Done::Something,
                 Err(error) if self.skip_missing && error.is_table_not_found() => continue,
-                Err(error) => return Err(error),
+                Err(error) => return Err(done.tell(error)),
             }
             if let Some(wait) = &self.wait {
-                let mut pauses = wait.start(client);
-                while admin.describe().await?.is_some() {
-                    pauses.pause(admin.entity).await?;
-                }
+                admin.is_gone(wait).await.map_err(|error| done.tell(error))?;
             }
         }
         Ok(())
+    }
+}
+
+/// What a change of several tables, each of several requests, has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Done {
+    Nothing,
+    Something,
+}
+
+impl Done {
+    /// The error that ends it: where something was done, it must not pass for one of nothing.
+    fn tell(self, error: Error) -> Error {
+        let is_ambiguous = error.is_ambiguous() || self == Done::Something;
+        error.with_ambiguous(is_ambiguous)
     }
 }
 
@@ -268,6 +291,15 @@ impl<'a> Admin<'a> {
             && indexes.all(|index| matches!(index.index_status, None | Some(IndexStatus::Active))))
     }
 
+    /// Waits until the table is gone.
+    async fn is_gone(&self, wait: &Wait) -> Result<(), Error> {
+        let mut pauses = wait.start(self.client);
+        while self.describe().await?.is_some() {
+            pauses.pause(self.entity).await?;
+        }
+        Ok(())
+    }
+
     async fn has_ttl(&self) -> Result<bool, Error> {
         Ok(self.ttl().await?.is_some())
     }
@@ -309,7 +341,20 @@ impl<'a> Admin<'a> {
         Ok(None)
     }
 
+    /// Lets items expire by the attribute.
+    ///
+    /// DynamoDB refuses to enable what is enabled: for a repeated request, and where another process creates the table too. What is
+    /// wanted is there then.
     async fn enable_ttl(&self, attribute: &str) -> Result<(), Error> {
+        let Err(error) = self.update_ttl(attribute).await else { return Ok(()) };
+        let may_be_there = error.is_ambiguous() || error.kind() == ErrorKind::Validation;
+        match may_be_there {
+            true if self.ttl().await.is_ok_and(|found| found.as_deref() == Some(attribute)) => Ok(()),
+            _ => Err(error),
+        }
+    }
+
+    async fn update_ttl(&self, attribute: &str) -> Result<(), Error> {
         let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name(attribute).build();
         let ttl = ttl.map_err(|error| self.unbuildable("UpdateTimeToLive", error))?;
         let input = self.client.sdk().update_time_to_live().table_name(&*self.name);

@@ -48,7 +48,7 @@ async fn no_pause_goes_beyond_the_deadline() {
         } else {
             DeleteTables::of(&[&COUPON]).wait(wait()).send(&client).await.unwrap_err()
         };
-        assert!(error.is_out_of_time() && !error.is_ambiguous(), "{error}");
+        assert!(error.is_out_of_time() && error.is_ambiguous(), "the change was done: {error}");
         assert!(error.to_string().contains("no time to wait for the table"), "{error}");
         assert_eq!(script.sent().len(), 4, "asked, and looked three times");
     }
@@ -103,5 +103,60 @@ async fn a_change_whose_answer_was_lost_is_in_doubt() {
         assert_eq!((error.kind(), error.is_ambiguous(), error.attempts()), (ErrorKind::TableInUse, false, 2));
         let error = create(&Script::new([refused]).client()).await.unwrap_err();
         assert!(!error.is_ambiguous() && error.is_retryable() && error.attempts() == 3, "{error}");
+    }
+}
+
+/// What was done before is not denied by what fails behind it.
+#[tokio::test(start_paused = true)]
+async fn whatever_fails_behind_a_change_is_in_doubt() {
+    const DENIED: Step = Step::Answer(400, r#"{"__type":"x#AccessDeniedException"}"#);
+    let both = || CreateTables::of(&[&ORDER, &COUPON]);
+    // The look at the new table; its time to live; the other table.
+    for steps in [vec![DONE, DENIED], vec![DONE, ACTIVE, DENIED], vec![DONE, ACTIVE, DONE, DENIED]] {
+        let error = both().send(&Script::new(steps.clone()).client()).await.unwrap_err();
+        assert_eq!((error.kind(), error.is_ambiguous()), (ErrorKind::AccessDenied, true), "{steps:?}");
+    }
+    let error = both().no_wait().send(&Script::new([DONE, DENIED]).client()).await.unwrap_err();
+    assert_eq!((error.entity(), error.is_ambiguous()), ("Coupon", true));
+    for steps in [vec![DENIED], vec![EXISTS, DENIED], vec![EXISTS, ACTIVE, DENIED]] {
+        let error = both().skip_existing().send(&Script::new(steps.clone()).client()).await.unwrap_err();
+        assert_eq!((error.kind(), error.is_ambiguous()), (ErrorKind::AccessDenied, false), "{steps:?}");
+    }
+    let both = || DeleteTables::of(&[&ORDER, &COUPON]).skip_missing();
+    for steps in [vec![DONE, DENIED], vec![DONE, UNKNOWN, DENIED]] {
+        let error = both().send(&Script::new(steps.clone()).client()).await.unwrap_err();
+        assert_eq!((error.kind(), error.is_ambiguous()), (ErrorKind::AccessDenied, true), "{steps:?}");
+    }
+    for steps in [vec![DENIED], vec![UNKNOWN, DENIED]] {
+        let error = both().send(&Script::new(steps.clone()).client()).await.unwrap_err();
+        assert_eq!((error.kind(), error.is_ambiguous()), (ErrorKind::AccessDenied, false), "{steps:?}");
+    }
+}
+
+/// DynamoDB refuses to enable a time to live that is enabled: by a first attempt, or by somebody else who creates the table.
+#[tokio::test(start_paused = true)]
+async fn a_time_to_live_that_is_there_is_what_was_wanted() {
+    const ALREADY: Step =
+        Step::Answer(400, r#"{"__type":"x#ValidationException","message":"TimeToLive is already enabled"}"#);
+    const BY_EXPIRES: Step = Step::Answer(
+        200,
+        r#"{"TimeToLiveDescription":{"TimeToLiveStatus":"ENABLING","AttributeName":"expires"}}"#,
+    );
+    const BY_OTHER: Step = Step::Answer(
+        200,
+        r#"{"TimeToLiveDescription":{"TimeToLiveStatus":"ENABLED","AttributeName":"other"}}"#,
+    );
+    let create = async |steps: &[Step]| {
+        let steps = [DONE, ACTIVE].iter().chain(steps).cloned();
+        CreateTables::of(&[&ORDER]).send(&Script::new(steps).client()).await
+    };
+    create(&[FAILED, ALREADY, BY_EXPIRES]).await.unwrap();
+    create(&[ALREADY, BY_EXPIRES]).await.unwrap();
+    // All attempts fail, and the first of them has done it.
+    create(&[FAILED, FAILED, FAILED, BY_EXPIRES]).await.unwrap();
+    for found in [BY_OTHER, DONE, FAILED] {
+        let error = create(&[ALREADY, found.clone()]).await.unwrap_err();
+        assert_eq!((error.operation(), error.kind()), (Some("UpdateTimeToLive"), ErrorKind::Validation));
+        assert!(error.is_ambiguous(), "the table was created: {found:?}");
     }
 }
