@@ -90,6 +90,14 @@ async fn the_reason_of_a_later_part_stands_in_its_place() {
             .unwrap_err();
         let kinds: Vec<_> = error.cancellation_reasons().iter().map(|reason| reason.kind()).collect();
         assert_eq!(kinds, [None, Some(ErrorKind::ConditionFailed), None]);
+        assert!(error.to_string().contains(": condition failed at number 1 (from 0) ("), "{error}");
+        for number in 0..4 {
+            entry("b", number).put().send(&client).await.unwrap();
+        }
+        let creates: Vec<_> = (0..5).map(|number| entry("b", number).create()).collect();
+        let error = transaction(creates).send(&client).await.unwrap_err();
+        let says = "condition failed at number 0, condition failed at number 1, condition failed at number 2 (from 0) and at 1 more";
+        assert!(error.to_string().contains(says), "{error}");
         assert_eq!(Entry::get("a", 1).send(&client).await.unwrap(), None);
     })
     .await;
@@ -122,12 +130,16 @@ async fn what_dynamodb_would_refuse_is_not_sent() {
         assert_eq!(transaction_get(reads).send(&client).await.unwrap().into_iter().flatten().count(), 100);
         let large: Vec<_> =
             (0..11).map(|number| Entry { text: "x".repeat(390_000), ..entry("b", number) }.put()).collect();
+        // What an update sets is in the item that it leaves.
+        let set: Vec<_> =
+            (0..11).map(|number| Entry::update("b", number).set(Entry::TEXT, "x".repeat(390_000))).collect();
         for refused in [
             transaction(more),
             transaction(Vec::<theory::op::Put<Entry>>::new()),
             transaction((entry("a", 1).put(), Entry::delete("a", 1))),
             transaction(Account::check("a")),
             transaction(large),
+            transaction(set),
         ] {
             let error = refused.send(&client).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");

@@ -3,7 +3,10 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::Error;
+use super::{Error, ErrorKind};
+
+/// So many parts of a transaction are named.
+const NAMED_PARTS: usize = 3;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -23,6 +26,9 @@ impl fmt::Display for Error {
         if let Some(detail) = &self.0.detail {
             write!(f, ": {detail}")?;
         }
+        if self.0.kind == ErrorKind::TransactionCanceled {
+            self.print_reasons(f)?;
+        }
         match (self.code(), self.request_id()) {
             (Some(code), Some(id)) => write!(f, " ({code}, request id {id})")?,
             (Some(code), None) => write!(f, " ({code})")?,
@@ -36,6 +42,23 @@ impl fmt::Display for Error {
             f.write_str("; the write may have taken effect")?;
         }
         Ok(())
+    }
+}
+
+impl Error {
+    /// Which parts of a cancelled transaction were at fault, and why.
+    fn print_reasons(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reasons = self.cancellation_reasons().iter().enumerate();
+        let at_fault: Vec<_> = reasons.filter_map(|(place, reason)| Some((place, reason.kind()?))).collect();
+        for (number, (place, kind)) in at_fault.iter().take(NAMED_PARTS).enumerate() {
+            let separator = if number == 0 { ": " } else { ", " };
+            write!(f, "{separator}{} at number {place}", kind.describe())?;
+        }
+        match at_fault.len() {
+            0 => Ok(()),
+            1..=NAMED_PARTS => f.write_str(" (from 0)"),
+            many => write!(f, " (from 0) and at {} more", many - NAMED_PARTS),
+        }
     }
 }
 

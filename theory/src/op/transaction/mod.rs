@@ -25,6 +25,24 @@ pub(super) use request::{add_capacity, read_capacity};
 /// The guards of unique attributes, which writes of their entities bring with them, are among the 100.
 ///
 /// If it is cancelled, [`Error::cancellation_reasons`] says for each part, in order, whether it was the cause.
+///
+/// Made by [`transaction()`], or from nothing where only a loop knows its writes:
+///
+/// ```no_run
+/// # use theory::Table;
+/// # #[derive(Table)] #[table(name = "accounts")]
+/// # struct Account { #[table(pk)] id: String, balance: i64 }
+/// # async fn example(client: &theory::Client, deposits: Vec<(String, i64)>, closed: Option<String>) -> theory::Result<()> {
+/// let mut transaction = theory::op::Transaction::default();
+/// for (id, amount) in deposits {
+///     transaction = transaction.push(Account::update(id).add(Account::BALANCE, amount));
+/// }
+/// if let Some(id) = closed {
+///     transaction = transaction.push(Account::delete(id).condition(Account::BALANCE.eq(0)));
+/// }
+/// transaction.send(client).await
+/// # }
+/// ```
 #[derive(Debug, Clone, Default)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Transaction {

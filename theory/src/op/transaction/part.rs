@@ -1,13 +1,14 @@
 //! The parts of a transaction: single writes and checks, in tuples and lists.
 
 use crate::client::Operation;
+use crate::expr::{Action, Node};
 use crate::op::check::Check;
 use crate::op::parts::Parts;
 use crate::op::put::Put;
 use crate::op::returned::Nothing;
 use crate::op::{Delete, Update};
 use crate::table::Table;
-use crate::wire::EncodeError;
+use crate::wire::{Reader, size};
 
 const PUT: &str = "{\"Put\":";
 pub(super) const UPDATE: &str = "{\"Update\":";
@@ -116,10 +117,27 @@ tuples! {
 }
 
 impl Part {
-    /// The size of the item that is put.
-    pub(super) fn size(&self) -> Result<usize, EncodeError> {
-        let head = self.parts.head.clone()?;
+    /// How many bytes the item that is put takes in JSON, or the key and the values that an update sets.
+    pub(super) fn bytes(&self) -> usize {
+        let head = self.parts.head.as_ref().map_or(0, Vec::len);
+        self.values().map(<[u8]>::len).fold(head, usize::saturating_add)
+    }
+
+    /// The size of the item that is put, or of the values that an update sets: no more than that of the item which it leaves.
+    pub(super) fn size(&self) -> usize {
+        let head = self.parts.head.as_deref().unwrap_or_default();
         let item = head.strip_prefix(b"{\"Item\":").and_then(|item| item.strip_suffix(b","));
-        Ok(item.and_then(|item| crate::wire::size::item_size(item).ok()).unwrap_or_default())
+        let item = item.and_then(|item| size::item_size(item).ok()).unwrap_or_default();
+        let value = |json| Reader::new(json).and_then(|mut input| size::value_size(&mut input)).ok();
+        self.values().filter_map(value).fold(item, usize::saturating_add)
+    }
+
+    /// The values that an update sets.
+    fn values(&self) -> impl Iterator<Item = &[u8]> {
+        let actions = self.parts.actions.iter().flat_map(|actions| &actions.0);
+        actions.filter_map(|action| match action {
+            Action::Set(_, Node::Value(json)) => Some(&**json),
+            _ => None,
+        })
     }
 }

@@ -43,7 +43,7 @@ impl Transaction {
                 Ok(head) => head,
                 Err(error) => return Err(encode_error(entity, operation.name(), error.clone())),
             };
-            bytes += head.len();
+            bytes += part.bytes();
             if !items.insert(&table, parts, head, operation)? {
                 return refuse(
                     entity.name,
@@ -78,7 +78,7 @@ impl Transaction {
         }
         // What JSON takes is never less than what DynamoDB counts.
         if bytes > limits::TRANSACTION_BYTES {
-            let size = self.parts.iter().chain(guards).filter_map(|part| part.size().ok()).sum::<usize>();
+            let size = self.parts.iter().chain(guards).map(Part::size).fold(0, usize::saturating_add);
             if size > limits::TRANSACTION_BYTES {
                 return refuse(entity, "the items of the transaction exceed 4 MB".into());
             }
