@@ -31,7 +31,8 @@ fn troubles() -> Vec<Fault> {
 fn eager(engine: &EmbeddedDynamoDb) -> Client {
     let (first, longest) = (Duration::from_micros(100), Duration::from_millis(2));
     Client::builder(engine.sdk_client())
-        .retry(RetryPolicy::new().attempts(10).batch_attempts(1_000_000).pauses(first, longest))
+        // Which request meets which fault is a matter of the threads: with 10 attempts one in some hundred runs had one that met nothing else.
+        .retry(RetryPolicy::new().attempts(60).batch_attempts(1_000_000).pauses(first, longest))
         .retry_budget(RetryBudget::unlimited())
         .build()
         .unwrap()
@@ -105,16 +106,26 @@ async fn the_deadline_ends_the_tasks_and_says_what_is_in_doubt() {
     let faults = Faults::seed(7);
     let (engine, recorder, hanging) = bench(&faults, 100).await;
     faults.on_all().inject_one_of([Fault::HangBeforeEffect, Fault::HangAfterEffect]);
-    let soon = || Deadline::after(Duration::from_millis(300));
-    let puts: Vec<_> = (0..COUNT).map(|number| account(number, -1).put()).collect();
-    let error = batch_write(puts).concurrency(4).send(&hanging.with_deadline(soon())).await.unwrap_err();
-    assert_eq!(error.error().kind(), ErrorKind::Deadline);
-    assert_eq!((error.written().written, error.unwritten().len()), (0, COUNT as usize));
-    let sent: usize = recorder.requests().iter().map(theory_testing::Request::len).sum();
+    let mut time = Duration::from_millis(300);
+    let sent = loop {
+        recorder.clear();
+        let client = hanging.with_deadline(Deadline::after(time));
+        let puts: Vec<_> = (0..COUNT).map(|number| account(number, -1).put()).collect();
+        let error = batch_write(puts).concurrency(4).send(&client).await.unwrap_err();
+        assert_eq!(error.error().kind(), ErrorKind::Deadline);
+        assert_eq!((error.written().written, error.unwritten().len()), (0, COUNT as usize));
+        let sent: usize = recorder.requests().iter().map(theory_testing::Request::len).sum();
+        assert_eq!(error.unwritten().iter().filter(|write| write.is_ambiguous()).count(), sent);
+        // A machine that is busy with other things may not have come to send anything in that time.
+        if sent > 0 || time > Duration::from_secs(60) {
+            break sent;
+        }
+        time *= 4;
+    };
     assert!((25..=100).contains(&sent), "four requests at most: {sent}");
-    assert_eq!(error.unwritten().iter().filter(|write| write.is_ambiguous()).count(), sent);
     let gets: Vec<_> = (0..COUNT).map(|number| Account::get(OWNER, number)).collect();
-    let error = batch_get(gets).send(&hanging.with_deadline(soon())).await.unwrap_err();
+    let client = hanging.with_deadline(Deadline::after(Duration::from_millis(300)));
+    let error = batch_get(gets).send(&client).await.unwrap_err();
     assert_eq!((error.error().kind(), error.unread().len()), (ErrorKind::Deadline, COUNT as usize));
     assert_eq!(error.into_answers().into_iter().filter_map(Answer::found).count(), 0);
     // What is left can be given again, to a client that reaches the engine.
