@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
@@ -12,8 +12,10 @@ use theory::{
     Client, ErrorKind, Table, batch_get, batch_get_iter, batch_write, transaction, transaction_get,
 };
 use theory_testing::{Cancellation, EmbeddedDynamoDb, Fault, Faults, Operation, Request, Throttle};
+use tracing::Dispatch;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::NoSubscriber;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 use crate::account::{Account, OWNER, account};
@@ -59,8 +61,13 @@ impl<S: tracing::Subscriber> Layer<S> for Spans {
     }
 }
 
+/// A second dispatcher, which is there for as long as the process. Where there is but one, `tracing` asks the thread that comes first to a span
+/// whether anybody wants it: a test on another thread, which has no subscriber, would say no for all.
+static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+
 /// What the span of one operation says of throttling, and of how it ended.
 async fn traced<T>(work: impl Future<Output = T>) -> (T, Option<String>) {
+    LazyLock::force(&ANOTHER);
     let spans = Spans::default();
     let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(spans.clone()));
     let output = work.await;

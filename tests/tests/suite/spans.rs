@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write as _};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use theory::Table;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Subscriber};
+use tracing::subscriber::NoSubscriber;
+use tracing::{Dispatch, Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 
@@ -72,9 +73,14 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Capture {
     }
 }
 
+/// A second dispatcher, which is there for as long as the process. Where there is but one, `tracing` asks the thread that comes first to a span
+/// whether anybody wants it: a test on another thread, which has no subscriber, would say no for all.
+static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+
 impl Capture {
     /// Everything of an operation's work.
     async fn of<T>(&self, work: impl Future<Output = T>) -> (T, Vec<Seen>) {
+        LazyLock::force(&ANOTHER);
         let subscriber = tracing_subscriber::registry().with(self.clone());
         let guard = tracing::subscriber::set_default(subscriber);
         self.spans.lock().unwrap().clear();

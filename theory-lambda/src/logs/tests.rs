@@ -1,12 +1,13 @@
 //! The lines, as they are written.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use serde_json::{Value, json};
 use theory::{Client, Table};
 use theory_testing::{EmbeddedDynamoDb, Fault, Faults, Operation, Throttle};
-use tracing::{Instrument as _, info_span};
+use tracing::subscriber::NoSubscriber;
+use tracing::{Dispatch, Instrument as _, info_span};
 use tracing_subscriber::Registry;
 use tracing_subscriber::layer::SubscriberExt as _;
 
@@ -33,8 +34,13 @@ impl Write for Output {
     }
 }
 
+/// A second dispatcher, which is there for as long as the process. Where there is but one, `tracing` asks the thread that comes first to a span
+/// whether anybody wants it: a test on another thread, which has no subscriber, would say no for all.
+static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+
 /// What is written while `work` is done.
 async fn lines(logs: Logs, work: impl Future<Output = ()>) -> Vec<Value> {
+    LazyLock::force(&ANOTHER);
     let output = Output::default();
     let layer = logs.writer(output.clone()).layer().unwrap();
     let guard = tracing::subscriber::set_default(Registry::default().with(layer));

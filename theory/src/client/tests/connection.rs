@@ -5,6 +5,8 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+
 use super::*;
 use crate::error::ErrorKind;
 
@@ -26,9 +28,17 @@ fn server(answer: &'static [u8]) -> u16 {
 /// Where nobody listens: a port that was free a moment ago may be another test's by now, and this is never given to one.
 const CLOSED_PORT: u16 = 1;
 
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// A write that is not idempotent, by way of the SDK's own HTTP client.
 async fn write_to(endpoint: String) -> Error {
-    let mut config = Script::default().config().endpoint_url(endpoint);
+    // A machine that is busy with other things takes its time: no timeout is what these tests are about.
+    let patient = TimeoutConfig::builder()
+        .connect_timeout(PATIENCE)
+        .operation_attempt_timeout(PATIENCE)
+        .operation_timeout(PATIENCE * 3)
+        .build();
+    let mut config = Script::default().config().endpoint_url(endpoint).timeout_config(patient);
     config.set_http_client(None);
     refused(call(&Client::from_conf(config.build()), once(Operation::UpdateItem)).await)
 }

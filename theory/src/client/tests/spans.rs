@@ -1,7 +1,9 @@
 //! One span per operation, with what happened and never a value.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
+use tracing::Dispatch;
+use tracing::subscriber::NoSubscriber;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -30,8 +32,13 @@ impl MakeWriter<'_> for Output {
     }
 }
 
+/// A second dispatcher, which is there for as long as the process. Where there is but one, `tracing` asks the thread that comes first to a span
+/// whether anybody wants it: a test on another thread, which has no subscriber, would say no for all.
+static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+
 /// Everything that is logged, at `TRACE`.
 async fn traced(work: impl Future<Output = ()>) -> String {
+    LazyLock::force(&ANOTHER);
     let output = Output::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
@@ -144,4 +151,17 @@ async fn the_sdk_does_not_print_a_response_it_has_read() {
     for line in log.lines().filter(|line| line.contains("SECRET-VALUE") || line.contains("TableName")) {
         assert!(line.contains("aws_smithy_runtime::client::orchestrator:"), "not documented: {line}");
     }
+}
+
+#[tokio::test]
+async fn what_other_threads_do_first_is_seen_here_all_the_same() {
+    fn hello() {
+        tracing::info!("hello");
+    }
+    let log = traced(async {
+        std::thread::spawn(hello).join().unwrap();
+        hello();
+    })
+    .await;
+    assert_eq!(log.matches("hello").count(), 1, "{log}");
 }
