@@ -49,7 +49,8 @@ impl Contract {
         if !unknown.is_empty() {
             let list = unknown.join(", ");
             return Err(ExportError::Malformed(format!(
-                "unknown members: {list}; members of your own begin with `x-`"
+                "unknown members: {list}; members of your own begin with `x-`, and have a place in tables, indexes, replicas, consumers, \
+                 entities, attributes and profiles, and beside `tables`"
             )));
         }
         let mut contract = Contract::deserialize(&value).map_err(|error| {
@@ -105,7 +106,8 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// The schema uses `$ref`, `properties`, `additionalProperties` and `items`, and nothing else that nests.
+    /// The schema uses `$ref`, `properties`, `additionalProperties` and `items`, and `anyOf` where something may be `false`: nothing else
+    /// that nests.
     fn walk(&mut self, schema: &Value, value: &Value, path: &str) {
         let schema = match schema.get("$ref").and_then(Value::as_str) {
             Some(reference) => match self.root.pointer(reference.trim_start_matches('#')) {
@@ -114,6 +116,11 @@ impl Walk<'_> {
             },
             None => schema,
         };
+        if let (Some(Value::Array(alternatives)), true) = (schema.get("anyOf"), value.is_object()) {
+            let objects = alternatives.iter().filter(|alternative| alternative.get("$ref").is_some());
+            objects.for_each(|schema| self.walk(schema, value, path));
+            return;
+        }
         match value {
             Value::Object(members) => {
                 let properties = schema.get("properties");

@@ -78,6 +78,44 @@ fn unknown_members_are_refused_with_their_paths() {
     let error = Contract::from_json(&wrong.to_string()).unwrap_err().to_string();
     assert!(error.contains("/tables/1/entities/1/atributes"), "{error}");
     assert!(error.contains("/tables/0/key/x-here"), "a key has no place for it: {error}");
+    assert!(error.contains("have a place in tables, indexes, "), "it says where they stand: {error}");
+}
+
+/// The pointers of every object in a document.
+fn objects(value: &Value, path: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            found.push(path.to_owned());
+            for (name, member) in members {
+                objects(member, &format!("{path}/{}", name.replace('~', "~0").replace('/', "~1")), found);
+            }
+        }
+        Value::Array(elements) => {
+            for (place, element) in elements.iter().enumerate() {
+                objects(element, &format!("{path}/{place}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn no_member_is_read_and_then_forgotten() {
+    let mut full: Value = serde_json::from_str(include_str!("../diff/full.json")).unwrap();
+    full.as_object_mut().unwrap().remove("digest");
+    let mut paths = Vec::new();
+    objects(&full, "", &mut paths);
+    assert!(paths.len() > 90, "{}", paths.len());
+    for path in paths {
+        for (name, member) in [("x-note", json!({ "a": 1 })), ("unkown", json!(1))] {
+            let mut marked = full.clone();
+            marked.pointer_mut(&path).unwrap()[name] = member;
+            // A place that has names of any kind may take it for one; elsewhere it is kept, or refused.
+            if let Ok(read) = Contract::from_json(&marked.to_string()) {
+                assert!(read.to_json().contains(&format!("\"{name}\"")), "{path}/{name} was dropped");
+            }
+        }
+    }
 }
 
 #[test]
