@@ -48,8 +48,11 @@ pub(super) fn sum(amount: u64) -> String {
     format!("filled:{amount}")
 }
 
-/// How many items are read at once.
-pub(super) const PAGE: u32 = 50;
+/// How many items are read at once. Of few items few, so that what is noted as done is not far behind, and a kill meets work that is left.
+pub(super) fn page_size() -> u32 {
+    if is_great() { 50 } else { 20 }
+}
+
 /// On how many segments a process works at once.
 pub(super) const CONCURRENCY: usize = 4;
 
@@ -60,9 +63,9 @@ pub(super) fn orders() -> Backfill {
             order.fills = Some(order.fills.unwrap_or_default() + 1);
         }
     });
-    // So many items are for a machine that may be busy, and for which some seconds are little.
-    let lease = Duration::from_secs(if is_great() { 10 } else { 2 });
-    backfill.segments(16).concurrency(CONCURRENCY).page_size(PAGE).lease(lease)
+    // Long enough that nobody loses one on a busy machine, and short enough to wait for those of the dead.
+    let lease = Duration::from_secs(if is_great() { 10 } else { 5 });
+    backfill.segments(16).concurrency(CONCURRENCY).page_size(page_size()).lease(lease)
 }
 
 /// As old code writes it: without the new attributes.
