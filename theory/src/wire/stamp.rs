@@ -67,6 +67,12 @@ impl Places {
 /// A moment before it is known. The text is none that could be read, should it ever be stored.
 pub(crate) const GAP: &[u8] = b"{\"S\":\"----------T------------------Z\"}";
 
+/// Whether the head still has a gap where a moment is to stand.
+pub(crate) fn has_gap(head: &[u8], places: &Places) -> bool {
+    let mut moments = [places.created_at, places.updated_at].into_iter().flatten();
+    moments.any(|place| head.get(place.range()) == Some(GAP))
+}
+
 impl Writer {
     /// What the writer does with the fields that the library writes.
     pub(crate) fn stamping(&self) -> Stamping {

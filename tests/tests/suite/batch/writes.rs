@@ -301,3 +301,64 @@ async fn a_source_that_was_not_read_for_want_of_time_is_not_written() {
     })
     .await;
 }
+
+/// Of a source that is not there any more, nobody knows what stood at a position.
+#[tokio::test]
+async fn what_is_left_can_be_read() {
+    #[derive(Debug, Clone, PartialEq, Table)]
+    #[table(name = "readings")]
+    struct Stamped {
+        #[table(pk)]
+        sensor: String,
+        #[table(sk)]
+        at: i64,
+        text: String,
+        #[table(version)]
+        version: u64,
+        #[table(created_at)]
+        created_at: theory::Timestamp,
+        #[table(updated_at)]
+        updated_at: theory::Timestamp,
+    }
+    for_each_engine(async |sandbox| {
+        let bench = Bench::new(&sandbox).await;
+        bench.faults.on(Operation::BatchWriteItem).nth(1).inject(Fault::AccessDenied);
+        let moment: theory::Timestamp = "2026-01-16T09:30:00Z".parse().unwrap();
+        let client = bench.client.with_clock(move || moment);
+        let never = theory::Timestamp::default();
+        let stamped = |at| Stamped {
+            sensor: "stamped".into(),
+            at,
+            text: format!("\u{1} \"text\" {at}"),
+            version: 0,
+            created_at: never,
+            updated_at: never,
+        };
+        let writes = (0..40).map(|at| match at % 2 {
+            0 => (Some(stamped(at).put()), None),
+            _ => (None, Some(Reading::delete("s1", at))),
+        });
+        let writes = batch_write(writes.collect::<Vec<_>>()).concurrency(1);
+        let error = writes.send(&client).await.unwrap_err();
+        assert_eq!(error.unwritten().len(), 40);
+        for left in error.unwritten() {
+            let at = i64::try_from(left.position()).unwrap();
+            assert_eq!(left.is_delete(), at % 2 == 1);
+            if left.is_delete() {
+                let key: theory::Item = left.item().unwrap();
+                assert_eq!((key.len(), key.get("at")), (2, Some(&at.into())));
+                assert_eq!(left.item::<Reading>().unwrap_err().kind(), ErrorKind::MissingAttribute);
+                continue;
+            }
+            // Those that were sent have the moment at which they were.
+            let stamp = if matches!(left.reason(), Reason::NotSent) { never } else { moment };
+            let expected = Stamped { version: 1, created_at: stamp, updated_at: stamp, ..stamped(at) };
+            assert_eq!(left.item::<Stamped>().unwrap(), expected);
+        }
+        assert!(error.unwritten().iter().any(|left| matches!(left.reason(), Reason::NotSent)));
+        // What cannot be stored says so.
+        let error = batch_write(sensor(f64::NAN).put()).send(&client).await.unwrap_err();
+        assert_eq!(error.unwritten()[0].item::<Sensor>().unwrap_err().kind(), ErrorKind::Encode);
+    })
+    .await;
+}

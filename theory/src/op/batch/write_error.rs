@@ -7,6 +7,12 @@ use super::write_drive::Written;
 use super::write_request::Pending;
 use crate::client::Operation;
 use crate::error::Error;
+use crate::lifecycle;
+use crate::op::identity;
+use crate::op::parts::{decode_error, encode_error};
+use crate::table::FromItem;
+use crate::timestamp::Timestamp;
+use crate::wire::{Reader, stamp};
 use std::fmt;
 
 /// A batch of writes that was not done, or not all of it.
@@ -41,6 +47,51 @@ impl Unwritten {
     /// The name of the Rust type.
     pub fn entity(&self) -> &'static str {
         self.write.entity.name
+    }
+
+    /// Whether it is a delete, and not a put.
+    pub fn is_delete(&self) -> bool {
+        self.write.operation == Operation::DeleteItem
+    }
+
+    /// What it was to write: the item of a put, and of a delete the key alone, which an [`Item`](crate::Item) or a projection of the key
+    /// can be read from.
+    ///
+    /// For whoever keeps what could not be written, of a source that is not there any more; to send it again there is
+    /// [`BatchWriteError::into_batch`]. What the library writes is as it would be stored: the next version, and the moment at which it was sent
+    /// last, or the beginning of 1970 where it never was.
+    ///
+    /// ```no_run
+    /// # use theory::Table;
+    /// # #[derive(Debug, Table)] #[table(name = "readings")]
+    /// # struct Reading { #[table(pk)] sensor: String, #[table(sk)] at: u64, value: f64 }
+    /// # async fn example(client: &theory::Client, source: impl Iterator<Item = Reading> + Send) -> theory::Result<()> {
+    /// if let Err(error) = theory::batch_write_iter(source.map(|reading| reading.put())).send(client).await {
+    ///     for left in error.unwritten() {
+    ///         let reading: Reading = left.item()?;
+    ///         eprintln!("{reading:?} is left: {:?}", left.reason());
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Encode` where it was refused because it cannot be stored, and `Decode` where it does not fit a `T`.
+    pub fn item<T: FromItem>(&self) -> Result<T, Error> {
+        let Write { entity, head, places, .. } = &self.write;
+        let operation = Operation::BatchWriteItem.name();
+        let head = head.as_ref().map_err(|error| encode_error(entity, operation, error.clone()))?;
+        let read = |head: &[u8]| T::from_item(&mut Reader::new(identity::object(head))?);
+        let item = if stamp::has_gap(head, places) {
+            let mut head = head.clone();
+            lifecycle::fill(&mut head, places, Timestamp::default());
+            read(&head)
+        } else {
+            read(head)
+        };
+        item.map_err(|error| decode_error(entity, operation, error))
     }
 
     /// Why it was not done.
