@@ -80,7 +80,10 @@ async fn decode_errors_name_entity_attribute_and_types() {
             assert!(error.is_decode() && !error.is_ambiguous());
             let source = error.source().unwrap();
             let decode = source.downcast_ref::<DecodeError>().expect("it says what and where");
-            assert_eq!(decode.attribute().as_deref(), Some(attribute));
+            assert_eq!(
+                (decode.attribute().as_deref(), error.attribute()),
+                (Some(attribute), Some(attribute))
+            );
             assert_eq!((*decode.kind(), decode.found()), (DecodeErrorKind::Mismatch, Some(found)));
             assert_eq!(decode.entity(), Some("Thing"));
             let message = source.to_string();

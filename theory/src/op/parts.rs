@@ -281,10 +281,14 @@ pub(crate) fn render_error(entity: &'static Entity, operation: &'static str, err
 }
 
 pub(crate) fn decode_error(entity: &'static Entity, operation: &'static str, error: DecodeError) -> Error {
-    let missing = matches!(error.kind(), DecodeErrorKind::Missing).then(|| error.attribute()).flatten();
+    let is_missing = matches!(error.kind(), DecodeErrorKind::Missing);
+    let attribute = error.attribute();
     let error = Error::decode(entity.name, operation, error.in_entity(entity.name));
-    match missing {
-        Some(attribute) => error.with_kind(ErrorKind::MissingAttribute).with_attribute(attribute),
+    match attribute {
+        Some(attribute) if is_missing => {
+            error.with_kind(ErrorKind::MissingAttribute).with_attribute(attribute)
+        }
+        Some(attribute) => error.with_attribute(attribute),
         None => error,
     }
 }

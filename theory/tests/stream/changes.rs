@@ -163,6 +163,11 @@ fn entities_are_told_apart_by_what_they_declare() {
     let bare = parse(&record("INSERT", &keys, json!({"NewImage": {"id": {"S": "x"}, "pages": {"N": "1"}}})));
     let error = bare.change::<Book>().unwrap_err();
     assert_eq!((error.kind(), error.attribute()), (ErrorKind::MissingAttribute, Some("kind")));
+    // What it is that cannot be read is also for those told who print no sources: most logs.
+    let damaged = json!({"NewImage": {"id": {"S": "x"}, "kind": {"S": "book"}, "pages": {"S": "many"}}});
+    let error = parse(&record("INSERT", &keys, damaged)).change::<Book>().unwrap_err();
+    assert_eq!((error.kind(), error.attribute()), (ErrorKind::Decode, Some("pages")));
+    assert!(error.to_string().contains("attribute `pages`"), "{error}");
 }
 
 #[test]
