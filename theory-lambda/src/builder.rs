@@ -290,7 +290,8 @@ impl Settings {
             loader = loader.credentials_provider(credentials);
         }
         let found = loader.load().await;
-        self.region = found.region().cloned();
+        // A blank variable is none, and it takes it for a region too.
+        self.region = found.region().filter(|region| !region.as_ref().trim().is_empty()).cloned();
         if self.endpoint_url.is_none() {
             self.endpoint_url = found_endpoint(&found);
         }

@@ -93,3 +93,13 @@ fn a_profile_is_found_where_the_variables_are_absent() {
     assert_eq!(found(&run(&script, &variables)), 1);
     assert_eq!(endpoint.handshakes(1), 1);
 }
+
+#[cfg(feature = "provider-chain")]
+#[test]
+fn a_blank_region_is_none_for_the_chain_too() {
+    for provider_chain in [false, true] {
+        let script = Script { offline: true, provider_chain, ..Script::default() };
+        let variables = [&variables("")[..], &[("AWS_REGION", ""), ("AWS_DEFAULT_REGION", " ")]].concat();
+        assert_eq!(run(&script, &variables).error.unwrap().0, "Region", "{provider_chain}");
+    }
+}
