@@ -196,6 +196,10 @@ mutant checkpoint-twice ParallelScan "a checkpoint does not move with what was h
   theory/src/op/scan/stream.rs 's/self\.checkpoint\.begun\.insert\(segment, Some\(next\)\);/let _ = next;/'
 mutant batch-places BatchGet,BatchGetStream "a key that stands there twice is answered once" \
   $batch/get_plan.rs 's/Some\(equal\) => equal\.others\.push\(place\)/Some(_) => drop(place)/'
+mutant batch-hot test:the_error_of_a_batch "why a batch was throttled is lost" \
+  $batch/left.rs 's/all\.push\(reason\.clone\(\)\);/let _ = reason;/'
+mutant tables test:change_of_a_table "what was done to a table is denied by what fails behind it" \
+  $client/table_admin/mod.rs 's/error\.is_ambiguous\(\) \|\| self == Done::Something/error.is_ambiguous()/'
 mutant batch-left BatchWrite,BatchWriteStream "what is left of a batch is dropped" \
   $batch/write_drive.rs 's/self\.left\.extend\(left\);/drop(left);/'
 mutant batch-unprocessed-doubt test:what_a_batch_gives_back "what an answer gives back is certain, whatever was before" \
