@@ -70,7 +70,26 @@
 //! # Older shapes
 //!
 //! An old image is as old as the item. It is read as an item of the table is: by way of `alias`, `default`, and the hook
-//! `#[table(upgrade = …)]`.
+//! `#[table(upgrade = …)]`:
+//!
+//! ```
+//! # use theory::{Item, Table, wire::DecodeError};
+//! #[derive(Table)]
+//! #[table(name = "orders", upgrade = upgrade)]
+//! struct Order {
+//!     #[table(pk)]
+//!     id: String,
+//!     cents: u64,
+//! }
+//!
+//! /// Items had `price` once, in whole units.
+//! fn upgrade(item: &mut Item) -> Result<(), DecodeError> {
+//!     if let Some(price) = item.remove("price") {
+//!         item.insert("cents", price.to::<u64>()? * 100);
+//!     }
+//!     Ok(())
+//! }
+//! ```
 //!
 //! # Order, and duplicates
 //!

@@ -267,9 +267,7 @@ impl fmt::Display for DecodeError {
                 None => write!(f, "expected {}", self.expected())?,
             },
             DecodeErrorKind::Invalid => write!(f, "the value is not {}", self.expected())?,
-            DecodeErrorKind::Syntax => {
-                write!(f, "the response is not legal JSON: expected {}", self.expected())?
-            }
+            DecodeErrorKind::Syntax => write!(f, "not legal JSON: expected {}", self.expected())?,
             DecodeErrorKind::UnknownType => f.write_str("a type that this version does not know")?,
             DecodeErrorKind::Malformed => {
                 write!(f, "not a DynamoDB attribute value: expected {}", self.expected())?;
