@@ -1,6 +1,7 @@
 //! What is counted, and what a run that was stopped leaves to the next.
 
 use super::orders::{Counted, Order, orders, put_old, tables};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use theory::Table;
 use theory_export::live::{Backfill, Progress};
@@ -87,6 +88,43 @@ async fn it_stops_and_goes_on_and_counts_versions() {
             let counted = Counted::get(id).consistent_read().send(&client).await.unwrap().unwrap();
             assert_eq!((counted.double, counted.version), (Some(id * 2), 1));
         }
+    })
+    .await;
+}
+
+/// An item that DynamoDB does not take would otherwise end every process that comes to it, and its segment would never be done.
+#[tokio::test]
+async fn what_dynamodb_refuses_stops_nothing() {
+    for_each_engine(async |sandbox| {
+        let client = sandbox.client();
+        tables(&client).await;
+        put_old(&client, 0..40).await;
+        for id in [1_000, 1_001] {
+            // 400 KB hold its attributes, and not the one that is filled in.
+            let kind = "x".repeat(409_550);
+            Order { id, amount: 1, kind, sum: None, fills: None }.put().send(&client).await.unwrap();
+        }
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let tell = Arc::clone(&told);
+        // The key of an index has 2,048 bytes at most, which is seen before anything is sent.
+        let backfill = Backfill::of::<Order>("order-sum", |order| {
+            order.sum = Some("7".repeat(if order.id == 7 { 2_049 } else { 100 }));
+        })
+        .on_failed(move |key, why| tell.lock().unwrap().push((key.get("id").cloned(), why.to_owned())));
+        let done = backfill.run(&client, |_| {}).await.unwrap();
+        assert!(done.is_finished(), "{done:?}");
+        assert_eq!((done.scanned, done.written + done.complete, done.failed), (42, 39, 3), "{done:?}");
+        let mut told = told.lock().unwrap().clone();
+        told.sort_by_key(|(key, _)| format!("{key:?}"));
+        for ((key, why), (id, words)) in told.iter().zip([
+            (1_000, "ValidationException"),
+            (1_001, "ValidationException"),
+            (7, "longer than the 2048 bytes"),
+        ]) {
+            assert_eq!(*key, Some(id.into()), "{why}");
+            assert!(why.contains(words) && !why.contains("xxxx") && !why.contains("7777"), "{id}: {why}");
+        }
+        assert_eq!(told.len(), 3);
     })
     .await;
 }

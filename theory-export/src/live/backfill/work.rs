@@ -8,6 +8,7 @@ use super::record::{Checkpoint, End, Records};
 use super::request::{Attributes, Request};
 use crate::error::ExportError;
 use crate::live::failed;
+use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
 use aws_sdk_dynamodb::operation::scan::ScanOutput;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use std::collections::BTreeSet;
@@ -21,6 +22,15 @@ use tokio::time::Instant;
 const TRIES: u64 = 10;
 /// How many items of a page are written at once.
 const AT_ONCE: usize = 8;
+
+/// What became of a write.
+enum Answer {
+    Written,
+    /// Something has changed since the item was read.
+    Changed,
+    /// DynamoDB does not take this item: it is too large, or the key of an index is none.
+    Refused(String),
+}
 
 /// What the workers share.
 pub(super) struct Shared {
@@ -249,8 +259,10 @@ impl Shared {
                 Filled::Changed(_) if self.dry => return Ok((Outcome::Written, conflicts)),
                 Filled::Changed(change) => change,
             };
-            if self.write(key.clone(), &change).await? {
-                return Ok((Outcome::Written, conflicts));
+            match self.write(key.clone(), &change).await? {
+                Answer::Written => return Ok((Outcome::Written, conflicts)),
+                Answer::Refused(why) => return Ok((self.failed(key, &why), conflicts)),
+                Answer::Changed => {}
             }
             // Somebody was faster: what they wrote is what counts.
             match self.read(key.clone()).await? {
@@ -287,8 +299,7 @@ impl Shared {
         Ok(read.item)
     }
 
-    /// Whether it was written: not where something has changed since it was read.
-    async fn write(&self, key: Attributes, change: &Change) -> Result<bool, ExportError> {
+    async fn write(&self, key: Attributes, change: &Change) -> Result<Answer, ExportError> {
         self.writes.wait().await;
         let request = Request::of(self.entity, change);
         let update = self
@@ -306,18 +317,20 @@ impl Shared {
             Ok(output) => {
                 self.writes
                     .consumed(output.consumed_capacity().and_then(|used| used.capacity_units).unwrap_or(1.0));
-                Ok(true)
+                Ok(Answer::Written)
             }
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
-            {
-                // It says nothing of what it cost, which is one unit at least.
-                self.writes.consumed(1.0);
-                Ok(false)
-            }
-            Err(error) => Err(failed("UpdateItem", &self.table, error)),
+            Err(error) => match error.code() {
+                Some("ConditionalCheckFailedException") => {
+                    // It says nothing of what it cost, which is one unit at least.
+                    self.writes.consumed(1.0);
+                    Ok(Answer::Changed)
+                }
+                // The table and the permission are those of the others, which go on; it would stop whoever takes the segment over, too.
+                Some("ValidationException" | "ItemCollectionSizeLimitExceededException") => {
+                    Ok(Answer::Refused(failed("UpdateItem", &self.table, error).to_string()))
+                }
+                _ => Err(failed("UpdateItem", &self.table, error)),
+            },
         }
     }
 }
