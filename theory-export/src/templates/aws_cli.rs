@@ -107,6 +107,26 @@ fn only(mut all: Vec<Call>, about: &str) -> Result<Map, ExportError> {
     }
 }
 
+/// The call that DynamoDB refuses for a moment after a table was made.
+const RECOVERY: &str = "update-continuous-backups";
+
+/// A function of the shell around that call: two minutes for the backups of a new table, and none for any other error.
+const WHEN_THERE_ARE_BACKUPS: &str = r#"
+# Backups of a new table are there a moment after it.
+when_there_are_backups() {
+  tries=24
+  until said=$("$@" 2>&1); do
+    tries=$((tries - 1))
+    case $tries:$said in
+      0:* ) printf '%s\n' "$said" >&2; return 1 ;;
+      *ContinuousBackupsUnavailableException* ) sleep 5 ;;
+      * ) printf '%s\n' "$said" >&2; return 1 ;;
+    esac
+  done
+  printf '%s\n' "$said"
+}
+"#;
+
 /// A script of calls that waits where DynamoDB must have finished one before it takes the next.
 fn script(calls: &[Call]) -> Result<String, ExportError> {
     let mut text = "#!/bin/sh\n# Written from the contract. Needs the AWS CLI, with a region and credentials.\nset -eu\n".to_owned();
@@ -120,6 +140,9 @@ fn script(calls: &[Call]) -> Result<String, ExportError> {
             let _ = writeln!(text, "{name}={found}");
         }
     }
+    if calls.iter().any(|call| call.operation == RECOVERY) {
+        text.push_str(WHEN_THERE_ARE_BACKUPS);
+    }
     for call in calls {
         let region = call.region.as_deref().map(|region| format!(" --region {}", quoted(region)));
         let region = region.unwrap_or_default();
@@ -130,8 +153,12 @@ fn script(calls: &[Call]) -> Result<String, ExportError> {
         let arn = call.arn.iter().map(|arn| arn.iter().map(piece).collect::<String>());
         let arn: String = arn.map(|arn| format!(" --resource-arn {arn}")).collect();
         let input = quoted(Node::from(call.input.clone()).to_json()?.trim_end());
-        let _ =
-            write!(text, "\naws {} {}{region}{arn} --cli-input-json {input}\n", call.service, call.operation);
+        let wait = if call.operation == RECOVERY { "when_there_are_backups " } else { "" };
+        let _ = write!(
+            text,
+            "\n{wait}aws {} {}{region}{arn} --cli-input-json {input}\n",
+            call.service, call.operation
+        );
         if call.settles {
             let _ =
                 writeln!(text, "aws dynamodb wait table-exists{region} --table-name {}", quoted(&call.table));

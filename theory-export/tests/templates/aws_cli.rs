@@ -117,3 +117,52 @@ fn the_longest_names_have_policies_that_are_taken() {
         policies.iter().filter(|name| name.trim_start_matches("terraform ").len() > 256).collect();
     assert!(long.is_empty(), "{long:?}");
 }
+
+/// The script, run by a shell with an `aws` that writes down what it is asked and answers as told; how it ended, what was asked, and what it said.
+#[cfg(unix)]
+fn run(answer: &str) -> (bool, Vec<String>, String) {
+    let options = Options { format: Some(Format::Shell), tables: vec!["shop".into()], ..Options::default() };
+    let script = render("aws-cli", &contract(SHOP), &options).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let asked = folder.path().join("asked");
+    let program = |name: &str, text: String| {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    program("aws", format!("#!/bin/sh\necho \"$1 $2\" >>{0}\n{answer}\n", asked.display()));
+    program("sleep", format!("#!/bin/sh\necho sleep \"$1\" >>{}\n", asked.display()));
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    let ended = std::process::Command::new("sh").args(["-c", &script]).env("PATH", path).output().unwrap();
+    let asked = std::fs::read_to_string(asked).unwrap();
+    let asked = asked.lines().map(|line| line.strip_prefix("dynamodb ").unwrap_or(line).to_owned()).collect();
+    (ended.status.success(), asked, String::from_utf8(ended.stderr).unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_script_waits_for_the_backups_of_a_new_table() {
+    const MADE: [&str; 3] = ["create-table", "wait table-exists", "update-time-to-live"];
+    const TRY: &str = "update-continuous-backups";
+    let expected = |rest: &[&str]| {
+        let made = MADE.iter().map(|call| call.split(' ').next().unwrap());
+        made.chain(rest.iter().copied()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let not_yet = "echo ContinuousBackupsUnavailableException >&2; exit 254";
+    let unless_asked = |times: u32| {
+        format!(
+            "[ \"$2\" = {TRY} ] && [ $(grep -c {TRY} \"${{0%aws}}asked\") -le {times} ] && {{ {not_yet}; }}; exit 0"
+        )
+    };
+    assert_eq!(run("exit 0"), (true, expected(&[TRY]), String::new()));
+    let (ended_well, asked, said) = run(&unless_asked(2));
+    assert!(ended_well && said.is_empty(), "{said}");
+    assert_eq!(asked, expected(&[TRY, "sleep 5", TRY, "sleep 5", TRY]));
+    // Not for ever, and not after any other answer.
+    let (ended_well, asked, said) = run(&unless_asked(1_000));
+    assert!(!ended_well && said.contains("ContinuousBackupsUnavailableException"), "{said}");
+    assert_eq!(asked.iter().filter(|call| *call == TRY).count(), 24);
+    let denied = format!("[ \"$2\" = {TRY} ] && {{ echo AccessDenied >&2; exit 254; }}; exit 0");
+    assert_eq!(run(&denied), (false, expected(&[TRY]), "AccessDenied\n".into()));
+}

@@ -262,7 +262,7 @@ fn recovery(table: &Table) -> Option<Call> {
         .with("RecoveryPeriodInDays", u64::from(recovery.days));
     let input =
         Map::new().with("TableName", &table.name).with("PointInTimeRecoverySpecification", specification);
-    Some(Call::new(table, "recovery", "update-continuous-backups", input))
+    Some(Call::new(table, "recovery", super::RECOVERY, input))
 }
 
 fn scalings(table: &Table) -> impl Iterator<Item = Call> {
